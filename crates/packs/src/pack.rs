@@ -1,0 +1,184 @@
+//! The schema of `pack.json` and its validation.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the schema that this crate reads and writes.
+pub const SCHEMA: u32 = 1;
+
+/// A text in the languages that the page speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// French.
+    pub fr: String,
+}
+
+/// What a pack's answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// A class for every pixel.
+    Segment,
+}
+
+/// One model, ready to be used: `packs/<id>/pack.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The folder's name: lower-case letters, digits and dashes.
+    pub id: String,
+    /// What its answer is.
+    pub task: Task,
+    /// A short name for people.
+    pub title: Text,
+    /// One or two sentences: what it sees, what it was trained on.
+    pub summary: Text,
+    /// The model file.
+    pub model: ModelFile,
+    /// From a frame to the network's input.
+    pub input: Input,
+    /// From the network's output to classes.
+    pub output: Output,
+    /// The classes in output order.
+    pub classes: Vec<Class>,
+    /// What the page and the answers show: classes that belong together.
+    pub groups: Vec<Group>,
+    /// Accuracy, published and measured.
+    #[serde(default)]
+    pub metrics: Vec<Metric>,
+    /// A known input with its known output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_test: Option<SelfTest>,
+}
+
+/// The model exactly as its author published it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelFile {
+    /// File name inside the pack's folder; it ends in `.tflite` or `.onnx`.
+    pub file: String,
+    /// Length of the file.
+    pub bytes: u64,
+    /// Lower-case hexadecimal digest of the file.
+    pub sha256: String,
+    /// Pinned address that `vitrine pull` fetches it from.
+    pub address: String,
+    /// SPDX expression, or what is known.
+    pub licence: String,
+    /// What the training data's terms mean for the user.
+    pub terms: Text,
+}
+
+/// How a frame becomes the network's input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Columns that the network reads at once.
+    pub width: u32,
+    /// Rows that the network reads at once.
+    pub height: u32,
+    /// Order of the three channels.
+    pub colour: Colour,
+    /// Per channel, in units of 0..255: `(pixel - mean) / std`.
+    pub mean: [f32; 3],
+    /// Per channel, in units of 0..255.
+    pub std: [f32; 3],
+    /// How the frame is brought to `width` x `height`.
+    pub resize: Resize,
+}
+
+/// Order of colour channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+}
+
+/// How a frame is brought to the network's size. The filter is antialiased bilinear, as Pillow's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "rule", deny_unknown_fields)]
+pub enum Resize {
+    /// The whole frame, its aspect ratio not kept.
+    Squash,
+    /// The shorter side is brought to the network's, and the longer one is read in tiles whose scores are blended.
+    Tiles {
+        /// The least number of input pixels that neighbouring tiles share.
+        overlap: u32,
+    },
+}
+
+/// What the network's outputs mean.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
+pub enum Output {
+    /// A score for every class on a grid, to be enlarged bilinearly before the argmax.
+    ClassScores {
+        /// Name of the tensor in the file; what lies behind it is cut off.
+        tensor: String,
+        /// Whether the grid's outer samples lie on the input's outer pixels (else at the middle of their cells).
+        align_corners: bool,
+    },
+}
+
+/// One output class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// Its name.
+    pub name: Text,
+    /// The `id` of its group.
+    pub group: u8,
+    /// The value that label-id images use for it.
+    pub label_id: u8,
+}
+
+/// Classes that are shown as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// The value that ground-truth images of groups use for it.
+    pub id: u8,
+    /// Its name.
+    pub name: Text,
+    /// `#rrggbb`.
+    pub colour: String,
+    /// Whether ground truth of this group is left out of all figures.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub void: bool,
+}
+
+/// One accuracy figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metric {
+    /// What is measured, such as `mIoU`.
+    pub name: String,
+    /// Its value, 0..1.
+    pub value: f64,
+    /// The data, and how it was fed.
+    pub data: String,
+    /// Number of images.
+    pub n: u32,
+    /// The command or publication that the value comes from.
+    pub source: String,
+}
+
+/// The network's answer to the test card (`vitrine_pixels::test_card`), from a reference runtime.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SelfTest {
+    /// Which runtime gave the values, with its version.
+    pub reference: String,
+    /// Flat indices into the output tensor, channels last.
+    pub indices: Vec<u32>,
+    /// The values there.
+    pub values: Vec<f32>,
+    /// The largest absolute difference that passes.
+    pub tolerance: f32,
+}

@@ -1,0 +1,77 @@
+//! A picture in image space.
+
+/// A decoded picture: 8-bit RGBA, straight alpha, row-major from the top left, already upright.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame {
+    width: u32,
+    height: u32,
+    rgba: Vec<u8>,
+}
+
+/// Why bytes are not a [`Frame`].
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum FrameError {
+    /// A side is zero, or the byte count is not `width * height * 4`.
+    #[error("{bytes} bytes do not hold {width} x {height} RGBA pixels")]
+    Size {
+        /// Pixels per row.
+        width: u32,
+        /// Rows.
+        height: u32,
+        /// Bytes that were given.
+        bytes: usize,
+    },
+}
+
+impl Frame {
+    /// Wraps `width * height * 4` bytes.
+    pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Result<Self, FrameError> {
+        let expected = (width as usize).checked_mul(height as usize).and_then(|n| n.checked_mul(4));
+        if width == 0 || height == 0 || expected != Some(rgba.len()) {
+            return Err(FrameError::Size { width, height, bytes: rgba.len() });
+        }
+        Ok(Self { width, height, rgba })
+    }
+
+    /// Pixels per row, at least 1.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Rows, at least 1.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// `width * height * 4` bytes.
+    pub fn rgba(&self) -> &[u8] {
+        &self.rgba
+    }
+
+    /// Gives the bytes away.
+    pub fn into_rgba(self) -> Vec<u8> {
+        self.rgba
+    }
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Frame({} x {})", self.width, self.height)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_holds_four_bytes_a_pixel() {
+        assert!(Frame::new(2, 1, vec![0; 8]).is_ok());
+        assert_eq!(
+            Frame::new(2, 1, vec![0; 7]),
+            Err(FrameError::Size { width: 2, height: 1, bytes: 7 })
+        );
+        assert!(Frame::new(0, 1, vec![]).is_err());
+        assert!(Frame::new(u32::MAX, u32::MAX, vec![]).is_err());
+    }
+}

@@ -1,0 +1,12 @@
+//! What the page and its workers say to each other: plain data as JSON. Pixels and files travel beside a message as
+//! transferred `ArrayBuffer`s: a JavaScript object `{json: string, buffers: ArrayBuffer[], bitmap?: ImageBitmap}`.
+//!
+//! Each request gets any number of [`Reply::Progress`] and exactly one closing reply with the same ticket.
+
+mod answer;
+mod fault;
+mod message;
+
+pub use answer::{GroupShare, Segmentation};
+pub use fault::{Fault, FaultCode};
+pub use message::{Device, DeviceInfo, Reply, Request, Stage, Ticket, Timings};

@@ -1,0 +1,177 @@
+//! Requests of the page, replies of a worker.
+
+use crate::{Fault, Segmentation};
+use serde::{Deserialize, Serialize};
+
+/// Ties replies to their request; the page counts up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Ticket(pub u32);
+
+/// Where a network is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// SIMD code on the processor.
+    Cpu,
+    /// WebGPU.
+    Webgpu,
+}
+
+/// The device that a worker has opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Which kind.
+    pub device: Device,
+    /// The adapter's own name, or the instruction set.
+    pub name: String,
+    /// Whether the adapter is a program on the CPU: slower than the CPU worker.
+    pub software: bool,
+}
+
+/// Page -> worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "request")]
+pub enum Request {
+    /// Opens the device; the first request to a worker. Closed by [`Reply::Ready`].
+    Open {
+        /// This request.
+        ticket: Ticket,
+    },
+    /// Image file -> upright frame. CPU worker only. Buffers: `[file]`. Closed by [`Reply::Decoded`].
+    Decode {
+        /// This request.
+        ticket: Ticket,
+        /// Longest side of the display bitmap, in pixels.
+        display_side: u32,
+    },
+    /// Fetches, verifies, plans and self-tests a pack. Closed by [`Reply::Loaded`].
+    Load {
+        /// This request.
+        ticket: Ticket,
+        /// Absolute address of the pack's folder, with a closing slash.
+        folder: String,
+        /// Network input size to use in place of the pack's (square), for slow devices.
+        tile: Option<u32>,
+    },
+    /// Computes an answer with the pack loaded last. Buffers: `[rgba]`. Closed by [`Reply::Done`].
+    Run {
+        /// This request.
+        ticket: Ticket,
+        /// Columns of the frame.
+        width: u32,
+        /// Rows of the frame.
+        height: u32,
+    },
+    /// Grey 8-bit PNG of `ids`, enlarged to the frame's size (nearest). CPU worker only. Buffers: `[ids]`.
+    /// Closed by [`Reply::Encoded`].
+    EncodeLabels {
+        /// This request.
+        ticket: Ticket,
+        /// Columns of `ids`.
+        map_width: u32,
+        /// Rows of `ids`.
+        map_height: u32,
+        /// Columns of the PNG.
+        width: u32,
+        /// Rows of the PNG.
+        height: u32,
+    },
+}
+
+/// Worker -> page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "reply")]
+pub enum Reply {
+    /// The device is open.
+    Ready {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// What was opened.
+        info: DeviceInfo,
+    },
+    /// Work goes on.
+    Progress {
+        /// The request that this belongs to.
+        ticket: Ticket,
+        /// What is being done.
+        stage: Stage,
+        /// Units done: bytes, or tiles.
+        done: u64,
+        /// All units, if known.
+        total: Option<u64>,
+    },
+    /// Buffers: `[rgba]`, and `bitmap`: the frame for display, at most `display_side` long.
+    Decoded {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// Columns of the frame.
+        width: u32,
+        /// Rows of the frame.
+        height: u32,
+        /// Format of the file, such as `JPEG`.
+        format: String,
+        /// Time taken.
+        millis: f64,
+    },
+    /// The pack is ready.
+    Loaded {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// Id of the pack.
+        pack: String,
+        /// The text of its `pack.json`.
+        pack_json: String,
+        /// Time from the bytes in memory to a plan that has passed its self-test.
+        millis: f64,
+        /// Largest absolute difference of the self-test; none if the pack has no self-test.
+        self_test_diff: Option<f32>,
+    },
+    /// Buffers: `[ids]`, the class map (indices into `Pack::classes`), `map_width * map_height` bytes.
+    Done {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// What was found.
+        answer: Segmentation,
+        /// Time by stage.
+        timings: Timings,
+    },
+    /// Buffers: `[png]`.
+    Encoded {
+        /// The request that this closes.
+        ticket: Ticket,
+    },
+    /// The request failed; the worker goes on.
+    Failed {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// Why.
+        fault: Fault,
+    },
+}
+
+/// What a worker is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Model bytes arrive (units: bytes).
+    Download,
+    /// The plan is built and the weights brought to the device.
+    Prepare,
+    /// The self-test runs.
+    WarmUp,
+    /// The network runs (units: tiles).
+    Run,
+}
+
+/// Time of a run by stage, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timings {
+    /// Resampling and normalisation.
+    pub prepare_millis: f64,
+    /// The network.
+    pub infer_millis: f64,
+    /// From scores to the answer.
+    pub read_out_millis: f64,
+    /// All of it.
+    pub total_millis: f64,
+}
