@@ -1,6 +1,11 @@
 //! `pack.json`: what a model is, in data. The file, its preprocessing, the meaning of its outputs, labels, palette,
-//! provenance, figures and self-test. No I/O and no network here: whoever has the bytes parses them.
+//! provenance, figures and self-test. No I/O and no network here: whoever has the bytes parses them with
+//! [`Pack::from_json`], which lets nothing through that the rest of the program could stumble over.
 
+mod error;
+mod lookup;
 mod pack;
+mod validate;
 
+pub use error::PackError;
 pub use pack::*;

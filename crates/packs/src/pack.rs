@@ -64,7 +64,7 @@ pub struct ModelFile {
     pub bytes: u64,
     /// Lower-case hexadecimal digest of the file.
     pub sha256: String,
-    /// Pinned address that `vitrine pull` fetches it from.
+    /// Pinned `https` address that `vitrine pull` fetches it from.
     pub address: String,
     /// SPDX expression, or what is known.
     pub licence: String,
@@ -134,7 +134,7 @@ pub struct Class {
     pub name: Text,
     /// The `id` of its group.
     pub group: u8,
-    /// The value that label-id images use for it.
+    /// The value that label-id images use for it, such as Cityscapes' label ids.
     pub label_id: u8,
 }
 
@@ -175,7 +175,7 @@ pub struct Metric {
 pub struct SelfTest {
     /// Which runtime gave the values, with its version.
     pub reference: String,
-    /// Flat indices into the output tensor, channels last.
+    /// Flat indices into the output tensor, channels last: `(row * columns + column) * classes + class`.
     pub indices: Vec<u32>,
     /// The values there.
     pub values: Vec<f32>,

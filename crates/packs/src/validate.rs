@@ -1,0 +1,219 @@
+//! What a `pack.json` must fulfil beyond having the right fields. The rest of the program relies on these facts, so
+//! every pack goes through here, also those that a visitor brings.
+
+use crate::lookup::parse_colour;
+use crate::{
+    Class, Group, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, Text,
+};
+use serde::Deserialize;
+
+/// Longest text that is parsed, in bytes: 256 classes in two languages take 40 KB.
+const JSON_BYTES_MAX: usize = 1 << 20;
+/// Largest model file, in bytes: beyond this a page cannot hold the file and its expanded weights.
+const MODEL_BYTES_MAX: u64 = 1 << 30;
+/// Longest side of a network's input: 4096 x 4096 x 3 floats are 200 MB.
+const INPUT_SIDE_MAX: u32 = 4096;
+const TEXT_CHARS_MAX: usize = 2000;
+const SELF_TEST_VALUES_MAX: usize = 4096;
+
+type Checked = Result<(), PackError>;
+
+/// Read before the rest, so that a pack of another schema is not reported as a pack with unknown fields.
+#[derive(Deserialize)]
+struct SchemaOnly {
+    schema: u32,
+}
+
+impl Pack {
+    /// Parses and validates a `pack.json`.
+    ///
+    /// # Errors
+    /// [`PackError`] names the first field that is wrong.
+    pub fn from_json(text: &str) -> Result<Self, PackError> {
+        if text.len() > JSON_BYTES_MAX {
+            return Err(PackError::TooLong { bytes: text.len(), limit: JSON_BYTES_MAX });
+        }
+        let SchemaOnly { schema } = serde_json::from_str(text)?;
+        if schema != SCHEMA {
+            return Err(PackError::Schema { found: schema });
+        }
+        let pack: Self = serde_json::from_str(text)?;
+        pack.validate()?;
+        Ok(pack)
+    }
+
+    /// Whether the fields make sense by themselves and together; [`Pack::from_json`] has asked this already.
+    ///
+    /// # Errors
+    /// [`PackError`] names the first field that is wrong.
+    pub fn validate(&self) -> Checked {
+        check_id(&self.id)?;
+        check_text("title", &self.title)?;
+        check_text("summary", &self.summary)?;
+        check_model(&self.model)?;
+        check_input(&self.input)?;
+        check_output(&self.output)?;
+        check_groups(&self.groups)?;
+        check_classes(&self.classes, &self.groups)?;
+        each("metrics", &self.metrics, check_metric)?;
+        self.self_test.as_ref().map_or(Ok(()), check_self_test)
+    }
+}
+
+fn check_id(id: &str) -> Checked {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) || id.starts_with('-') || id.ends_with('-') {
+        let remedy = "write 1 to 64 lower-case letters, digits and inner dashes";
+        return Err(PackError::field("id", format!("is {id:?}"), remedy));
+    }
+    Ok(())
+}
+
+fn check_text(field: &str, text: &Text) -> Checked {
+    check_line(&format!("{field}.en"), &text.en)?;
+    check_line(&format!("{field}.fr"), &text.fr)
+}
+
+fn check_line(field: &str, text: &str) -> Checked {
+    if text.trim().is_empty() {
+        return Err(PackError::field(field, "is empty", "write something that a person can read"));
+    }
+    if text.chars().count() > TEXT_CHARS_MAX {
+        return Err(PackError::field(field, "is too long", "write at most 2000 characters"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(PackError::field(field, "has control characters", "write it in one line"));
+    }
+    Ok(())
+}
+
+fn check_model(model: &ModelFile) -> Checked {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let named = model.file.ends_with(".onnx") || model.file.ends_with(".tflite");
+    if !named || model.file.len() > 128 || model.file.starts_with('.') || !model.file.bytes().all(plain) {
+        let remedy = "write a plain name of letters, digits, `.`, `-` and `_` that ends in .onnx or .tflite";
+        return Err(PackError::field("model.file", format!("is {:?}", model.file), remedy));
+    }
+    if model.bytes == 0 || model.bytes > MODEL_BYTES_MAX {
+        let remedy = "write the length of the file in bytes, at most 1 GiB";
+        return Err(PackError::field("model.bytes", format!("is {}", model.bytes), remedy));
+    }
+    if model.sha256.len() != 64 || !model.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        let remedy = "write the 64 lower-case digits that `sha256sum` prints";
+        return Err(PackError::field("model.sha256", "is not a digest", remedy));
+    }
+    check_address(&model.address)?;
+    check_line("model.licence", &model.licence)?;
+    check_text("model.terms", &model.terms)
+}
+
+fn check_address(address: &str) -> Checked {
+    let authority = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+    let host = authority.filter(|host| !host.is_empty() && !host.contains('@'));
+    if host.is_none() || address.len() > 2048 || !address.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let remedy = "write an https:// address of one fixed version, without spaces and credentials";
+        return Err(PackError::field("model.address", format!("is {address:?}"), remedy));
+    }
+    Ok(())
+}
+
+fn check_input(input: &Input) -> Checked {
+    for (field, side) in [("input.width", input.width), ("input.height", input.height)] {
+        if side == 0 || side > INPUT_SIDE_MAX {
+            return Err(PackError::field(field, format!("is {side}"), "write 1 to 4096 pixels"));
+        }
+    }
+    if !input.mean.iter().all(|mean| mean.is_finite()) {
+        return Err(PackError::field("input.mean", "is not finite", "write it in units of 0..255"));
+    }
+    if !input.std.iter().all(|std| std.is_normal() && *std > 0.0) {
+        let remedy = "write positive numbers, in units of 0..255: every pixel is divided by them";
+        return Err(PackError::field("input.std", format!("is {:?}", input.std), remedy));
+    }
+    match input.resize {
+        Resize::Tiles { overlap } if overlap >= input.width.min(input.height) => {
+            let remedy = "write fewer pixels than the input's shorter side";
+            Err(PackError::field("input.resize.overlap", format!("is {overlap}"), remedy))
+        }
+        Resize::Tiles { .. } | Resize::Squash => Ok(()),
+    }
+}
+
+fn check_output(output: &Output) -> Checked {
+    match output {
+        Output::ClassScores { tensor, .. } => check_line("output.tensor", tensor),
+    }
+}
+
+fn check_groups(groups: &[Group]) -> Checked {
+    if groups.is_empty() || groups.len() > 256 {
+        return Err(PackError::field("groups", "is empty or too long", "write 1 to 256 groups"));
+    }
+    each("groups", groups, |field, group| {
+        check_text(&format!("{field}.name"), &group.name)?;
+        if parse_colour(&group.colour).is_none() {
+            let problem = format!("is {:?}", group.colour);
+            return Err(PackError::field(format!("{field}.colour"), problem, "write it as #rrggbb"));
+        }
+        if groups.iter().filter(|other| other.id == group.id).count() > 1 {
+            let problem = format!("is {}, as another group's", group.id);
+            return Err(PackError::field(format!("{field}.id"), problem, "give every group its own id"));
+        }
+        Ok(())
+    })
+}
+
+fn check_classes(classes: &[Class], groups: &[Group]) -> Checked {
+    if classes.is_empty() || classes.len() > 256 {
+        let remedy = "write 1 to 256 classes: a class map has one byte a pixel";
+        return Err(PackError::field("classes", format!("has {} entries", classes.len()), remedy));
+    }
+    each("classes", classes, |field, class| {
+        check_text(&format!("{field}.name"), &class.name)?;
+        if !groups.iter().any(|group| group.id == class.group) {
+            let problem = format!("is {}, which no group has as its id", class.group);
+            let remedy = "write the `id` of an entry of `groups`";
+            return Err(PackError::field(format!("{field}.group"), problem, remedy));
+        }
+        Ok(())
+    })
+}
+
+fn check_metric(field: &str, metric: &Metric) -> Checked {
+    check_line(&format!("{field}.name"), &metric.name)?;
+    check_line(&format!("{field}.data"), &metric.data)?;
+    check_line(&format!("{field}.source"), &metric.source)?;
+    if !(0.0..=1.0).contains(&metric.value) {
+        let problem = format!("is {}", metric.value);
+        return Err(PackError::field(format!("{field}.value"), problem, "write a share of 0 to 1"));
+    }
+    if metric.n == 0 {
+        return Err(PackError::field(format!("{field}.n"), "is 0", "write how many images were measured"));
+    }
+    Ok(())
+}
+
+fn check_self_test(test: &SelfTest) -> Checked {
+    check_line("self_test.reference", &test.reference)?;
+    let count = test.values.len();
+    if count == 0 || count > SELF_TEST_VALUES_MAX || count != test.indices.len() {
+        let problem = format!("has {count} entries and `self_test.indices` has {}", test.indices.len());
+        return Err(PackError::field(
+            "self_test.values",
+            problem,
+            "write 1 to 4096 of each, as many of both",
+        ));
+    }
+    if !test.values.iter().all(|value| value.is_finite()) {
+        return Err(PackError::field("self_test.values", "is not finite", "write the reference's numbers"));
+    }
+    if !(test.tolerance.is_finite() && test.tolerance > 0.0) {
+        let problem = format!("is {}", test.tolerance);
+        return Err(PackError::field("self_test.tolerance", problem, "write a positive number"));
+    }
+    Ok(())
+}
+
+fn each<T>(field: &str, items: &[T], check: impl Fn(&str, &T) -> Checked) -> Checked {
+    items.iter().enumerate().try_for_each(|(index, item)| check(&format!("{field}[{index}]"), item))
+}

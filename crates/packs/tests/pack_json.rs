@@ -1,0 +1,187 @@
+//! What a `pack.json` may say, tried on the pack in `assets/` and on damaged copies of it.
+
+#![allow(clippy::expect_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use vitrine_packs::{Output, Pack, PackError, Resize};
+
+const STREET: &str = include_str!("../../../assets/packs/street-deeplab-slim/pack.json");
+
+fn street() -> Value {
+    serde_json::from_str(STREET).expect("the pack in assets is JSON")
+}
+
+/// The message for the street pack with `value` at the JSON pointer `place`.
+fn message_with(place: &str, value: Value) -> String {
+    let mut pack = street();
+    *pack.pointer_mut(place).unwrap_or_else(|| panic!("no {place} in the pack")) = value;
+    match Pack::from_json(&pack.to_string()) {
+        Ok(_) => panic!("{place} was let through"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn the_street_pack_maps_the_cityscapes_classes_as_cityscapes_does() {
+    // github.com/mcordts/cityscapesScripts, helpers/labels.py: trainId 0..18 -> name, id, catId.
+    const LABELS: [(&str, u8, u8); 19] = [
+        ("road", 7, 1),
+        ("sidewalk", 8, 1),
+        ("building", 11, 2),
+        ("wall", 12, 2),
+        ("fence", 13, 2),
+        ("pole", 17, 3),
+        ("traffic light", 19, 3),
+        ("traffic sign", 20, 3),
+        ("vegetation", 21, 4),
+        ("terrain", 22, 4),
+        ("sky", 23, 5),
+        ("person", 24, 6),
+        ("rider", 25, 6),
+        ("car", 26, 7),
+        ("truck", 27, 7),
+        ("bus", 28, 7),
+        ("train", 31, 7),
+        ("motorcycle", 32, 7),
+        ("bicycle", 33, 7),
+    ];
+    const CATEGORIES: [&str; 8] =
+        ["void", "flat", "construction", "object", "nature", "sky", "human", "vehicle"];
+
+    let pack = Pack::from_json(STREET).expect("the pack in assets is valid");
+    assert_eq!(pack.classes.len(), LABELS.len());
+    let (groups, labels) = (pack.group_table(), pack.label_table());
+    for (index, (name, label_id, category)) in LABELS.into_iter().enumerate() {
+        assert_eq!(pack.classes[index].name.en, name);
+        assert_eq!(labels[index], label_id, "{name}");
+        assert_eq!(groups[index], category, "{name}");
+    }
+    for (id, name) in CATEGORIES.into_iter().enumerate() {
+        let group = pack.group(id as u8).expect("every category is a group");
+        assert_eq!(group.name.en, name);
+        assert_eq!(group.void, id == 0);
+    }
+    assert_eq!(groups[19..], [0; 237], "what is no class is void");
+}
+
+#[test]
+fn the_street_pack_feeds_the_network_as_it_was_trained() {
+    let pack = Pack::from_json(STREET).expect("the pack in assets is valid");
+    assert_eq!((pack.input.width, pack.input.height), (513, 513));
+    assert_eq!((pack.input.mean, pack.input.std), ([128.0; 3], [128.0; 3]));
+    assert!(matches!(pack.input.resize, Resize::Tiles { .. }));
+    let Output::ClassScores { tensor, align_corners } = &pack.output;
+    assert_eq!((tensor.as_str(), *align_corners), ("ResizeBilinear", true));
+}
+
+#[test]
+fn a_pack_survives_being_written_and_read() {
+    let pack = Pack::from_json(STREET).expect("the pack in assets is valid");
+    let text = serde_json::to_string(&pack).expect("a pack is JSON");
+    assert_eq!(Pack::from_json(&text), Ok(pack));
+}
+
+#[test]
+fn the_message_names_the_field_that_is_wrong() {
+    let long = "x".repeat(5000);
+    let cases = [
+        ("/id", json!(""), "`id`"),
+        ("/id", json!("../street"), "`id`"),
+        ("/id", json!("Street"), "`id`"),
+        ("/id", json!("-street"), "`id`"),
+        ("/title/fr", json!(" "), "`title.fr`"),
+        ("/title/en", json!("a\u{1b}[2Jb"), "`title.en`"),
+        ("/summary/en", json!(long), "`summary.en`"),
+        ("/model/file", json!("../../etc/passwd.onnx"), "`model.file`"),
+        ("/model/file", json!("C:\\model.onnx"), "`model.file`"),
+        ("/model/file", json!(".onnx"), "`model.file`"),
+        ("/model/file", json!("model.pb"), "`model.file`"),
+        ("/model/bytes", json!(0), "`model.bytes`"),
+        ("/model/bytes", json!(u64::MAX), "`model.bytes`"),
+        ("/model/sha256", json!("322FE299"), "`model.sha256`"),
+        ("/model/sha256", json!("g".repeat(64)), "`model.sha256`"),
+        ("/model/address", json!("http://example.org/model.tflite"), "`model.address`"),
+        ("/model/address", json!("https:///model.tflite"), "`model.address`"),
+        ("/model/address", json!("https://name:word@example.org/m"), "`model.address`"),
+        ("/model/address", json!("https://example.org/a b"), "`model.address`"),
+        ("/input/width", json!(0), "`input.width`"),
+        ("/input/height", json!(4_000_000_000_u32), "`input.height`"),
+        ("/input/mean/1", json!(1e39), "`input.mean`"),
+        ("/input/std/2", json!(0), "`input.std`"),
+        ("/input/std/0", json!(-1), "`input.std`"),
+        ("/input/resize/overlap", json!(513), "`input.resize.overlap`"),
+        ("/output/tensor", json!(""), "`output.tensor`"),
+        ("/classes", json!([]), "`classes`"),
+        ("/classes/3/group", json!(9), "`classes[3].group`"),
+        ("/classes/0/name/en", json!(""), "`classes[0].name.en`"),
+        ("/groups", json!([]), "`groups`"),
+        ("/groups/2/id", json!(1), "`groups[1].id`"),
+        ("/groups/2/colour", json!("red"), "`groups[2].colour`"),
+        ("/metrics/0/value", json!(95.03), "`metrics[0].value`"),
+        ("/metrics/0/n", json!(0), "`metrics[0].n`"),
+    ];
+    for (place, value, field) in cases {
+        let message = message_with(place, value);
+        assert!(message.contains(field), "{place}: {message}");
+        assert!(!message.chars().any(char::is_control), "{place}: {message:?}");
+    }
+}
+
+#[test]
+fn a_self_test_has_as_many_values_as_indices() {
+    let test = |indices: Value, values: Value, tolerance: f64| {
+        let mut pack = street();
+        pack["self_test"] = json!({
+            "reference": "by hand", "indices": indices, "values": values, "tolerance": tolerance
+        });
+        Pack::from_json(&pack.to_string())
+    };
+    assert!(test(json!([0, 7]), json!([0.5, -1]), 1e-3).is_ok());
+    assert!(test(json!([0]), json!([0.5, -1]), 1e-3).is_err());
+    assert!(test(json!([]), json!([]), 1e-3).is_err());
+    assert!(test(json!([0]), json!([1e39]), 1e-3).is_err());
+    assert!(test(json!([0]), json!([0.5]), 0.0).is_err());
+}
+
+#[test]
+fn a_class_map_has_one_byte_a_pixel_so_257_classes_are_too_many() {
+    let class = street()["classes"][0].clone();
+    let message = message_with("/classes", Value::Array(vec![class; 257]));
+    assert!(message.contains("257"), "{message}");
+}
+
+#[test]
+fn another_schema_is_named_even_if_its_fields_are_unknown() {
+    let error = Pack::from_json(r#"{"schema": 2, "streams": []}"#).expect_err("schema 2 is not read");
+    assert_eq!(error, PackError::Schema { found: 2 });
+}
+
+#[test]
+fn an_unknown_field_is_named_with_its_place() {
+    let mut pack = street();
+    pack["input"]["layout"] = json!("NCHW");
+    let message = Pack::from_json(&pack.to_string()).expect_err("there is no such field").to_string();
+    assert!(message.contains("`layout`") && message.contains("line 1"), "{message}");
+}
+
+#[test]
+fn what_is_no_json_is_an_error() {
+    let deep = "[".repeat(100_000);
+    for text in ["", "null", "[]", "<!doctype html>", "{\"schema\": 1}", "{\"schema\": -1}", &deep] {
+        assert!(matches!(Pack::from_json(text), Err(PackError::Json { .. })), "{text:.20}");
+    }
+    let long = " ".repeat(2 << 20);
+    assert!(matches!(Pack::from_json(&long), Err(PackError::TooLong { .. })));
+}
+
+proptest! {
+    /// Whatever is cut out of a pack, the answer is an error or a pack, never a panic.
+    #[test]
+    fn a_damaged_pack_never_panics(start in 0..STREET.len(), length in 0_usize..200, filling in "[ -~]{0,8}") {
+        let end = (start + length).min(STREET.len());
+        if let (Some(head), Some(tail)) = (STREET.get(..start), STREET.get(end..)) {
+            let _ = Pack::from_json(&format!("{head}{filling}{tail}"));
+        }
+    }
+}
