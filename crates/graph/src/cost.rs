@@ -1,0 +1,83 @@
+//! What a graph costs: parameters, multiply-accumulates, memory.
+
+use crate::{Constant, Graph, Op};
+use std::collections::BTreeMap;
+
+/// Figures of a graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Numbers in constants of real numbers.
+    pub parameters: usize,
+    /// Multiply-accumulates of all convolutions in one run.
+    pub macs: u64,
+    /// Largest number of bytes that values of one run need at the same time, as 32-bit numbers.
+    pub peak_bytes: usize,
+    /// How often each operator occurs, by name.
+    pub operators: BTreeMap<&'static str, usize>,
+}
+
+/// Counts.
+pub fn cost(graph: &Graph) -> Cost {
+    let parameters = graph.constants.values().map(|constant| match constant {
+        Constant::F32(data) => data.len(),
+        Constant::I64(_) => 0,
+    });
+    let mut operators = BTreeMap::new();
+    for node in &graph.nodes {
+        *operators.entry(node.op.name()).or_insert(0) += 1;
+    }
+    let macs = graph.nodes.iter().map(|node| match node.op {
+        Op::Conv2d(_) => {
+            let [kh, kw, ci, _] = graph.shape(node.inputs[1])[..] else { return 0 };
+            (numbers(graph, node.output) * kh * kw * ci) as u64
+        }
+        _ => 0,
+    });
+    Cost { parameters: parameters.sum(), macs: macs.sum(), peak_bytes: peak_bytes(graph), operators }
+}
+
+fn numbers(graph: &Graph, id: crate::ValueId) -> usize {
+    graph.shape(id).iter().product()
+}
+
+/// A value lives from the node that makes it to the last one that reads it.
+fn peak_bytes(graph: &Graph) -> usize {
+    let end = graph.nodes.len();
+    let mut last_read = BTreeMap::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        last_read.extend(node.inputs.iter().map(|&id| (id, index)));
+    }
+    last_read.extend(graph.outputs.iter().map(|&id| (id, end)));
+    let mut live: usize = graph.inputs.iter().map(|&id| numbers(graph, id)).sum();
+    let mut peak = live;
+    for (index, node) in graph.nodes.iter().enumerate() {
+        live += numbers(graph, node.output);
+        peak = peak.max(live);
+        let mut read = node.inputs.clone();
+        read.sort();
+        read.dedup();
+        let ends_here = |id: &&crate::ValueId| !graph.constants.contains_key(id) && last_read[*id] == index;
+        live -= read.iter().filter(ends_here).map(|&id| numbers(graph, id)).sum::<usize>();
+    }
+    peak * size_of::<f32>()
+}
+
+impl Op {
+    /// The operator's name, as ONNX spells it where it has one.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Conv2d(_) => "Conv",
+            Self::Binary(crate::BinaryKind::Add, _) => "Add",
+            Self::Binary(crate::BinaryKind::Sub, _) => "Sub",
+            Self::Binary(crate::BinaryKind::Mul, _) => "Mul",
+            Self::Activation(_) => "Activation",
+            Self::GlobalAveragePool => "GlobalAveragePool",
+            Self::Expand => "Expand",
+            Self::Concat { .. } => "Concat",
+            Self::Resize(_) => "Resize",
+            Self::Reshape => "Reshape",
+            Self::Softmax => "Softmax",
+            Self::ArgMax => "ArgMax",
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The same network for another input size.
+
+use crate::{Error, Graph, Op, infer};
+use std::collections::BTreeMap;
+
+/// Gives the graph's only input, a feature map, `height` rows and `width` columns, and every value the shape that
+/// follows. A size that the file spells out (of a resize or an expansion) is brought to the new size of the maps that
+/// had it before.
+///
+/// # Errors
+/// [`Error::Node`] when a spelt-out size belongs to no earlier map, or shapes no longer fit.
+pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<(), Error> {
+    let &[input] = &graph.inputs[..] else { return Err(Error::node("input", "one input is expected")) };
+    let &[n, old_height, old_width, c] = graph.shape(input) else {
+        return Err(Error::node("input", "a feature map has 4 axes"));
+    };
+    let mut new_sizes = BTreeMap::from([([old_height, old_width], [height, width]), ([1, 1], [1, 1])]);
+    graph.values[input.0].shape = vec![n, height, width, c];
+    for index in 0..graph.nodes.len() {
+        let output = graph.nodes[index].output;
+        let old = graph.shape(output).to_vec();
+        let spelt_out = matches!(graph.nodes[index].op, Op::Resize(_) | Op::Expand);
+        if let (true, &[n, h, w, c]) = (spelt_out, &old[..]) {
+            let size = *new_sizes.get(&[h, w]).ok_or_else(|| {
+                Error::node(&graph.nodes[index].name, format!("its size {h} x {w} belongs to no earlier map"))
+            })?;
+            if let Op::Resize(resize) = &mut graph.nodes[index].op {
+                resize.size = size;
+            }
+            graph.values[output.0].shape = vec![n, size[0], size[1], c];
+        }
+        let shape = infer(graph, &graph.nodes[index])?;
+        if let (&[_, old_h, old_w, _], &[_, h, w, _]) = (&old[..], &shape[..]) {
+            new_sizes.entry([old_h, old_w]).or_insert([h, w]);
+        }
+        graph.values[output.0].shape = shape;
+    }
+    Ok(())
+}
