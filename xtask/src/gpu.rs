@@ -1,0 +1,81 @@
+//! The GPU worker. Trunk does not build it, because the page is to be ready before it: it takes minutes.
+
+use crate::bundle::{Finish, release_for_wasm};
+use crate::shell;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "worker-gpu";
+
+/// Builds the worker and puts it into `dist`, its loader last, so that whoever finds the loader finds everything.
+///
+/// # Errors
+/// Compilation or a tool fails.
+pub fn worker(finish: Finish) -> Result<()> {
+    shell::run(release_for_wasm().args([
+        "--package",
+        "vitrine-worker",
+        "--no-default-features",
+        "--features",
+        "webgpu",
+        "--bin",
+        NAME,
+    ]))?;
+    let compiled = shell::target_folder().join("wasm32-unknown-unknown/release").join(format!("{NAME}.wasm"));
+    let bound = bind(&compiled, finish)?;
+    let dist = shell::dist();
+    fs::create_dir_all(&dist)?;
+    for name in [format!("{NAME}_bg.wasm"), format!("{NAME}.js"), format!("{NAME}_loader.js")] {
+        replace(&bound.join(&name), &dist.join(&name))?;
+    }
+    Ok(())
+}
+
+/// Runs wasm-bindgen and, for [`Finish::Small`], wasm-opt; returns the folder that holds the files. What is newer than
+/// `compiled` is kept: wasm-opt takes longer than everything else here.
+fn bind(compiled: &Path, finish: Finish) -> Result<PathBuf> {
+    let folder = shell::target_folder().join("worker-gpu").join(match finish {
+        Finish::Quick => "quick",
+        Finish::Small => "small",
+    });
+    let loader = folder.join(format!("{NAME}_loader.js"));
+    if is_newer(&loader, compiled) {
+        return Ok(folder);
+    }
+    fs::create_dir_all(&folder)?;
+    shell::run(
+        shell::program("wasm-bindgen")
+            .args(["--target", "no-modules", "--no-typescript", "--out-dir"])
+            .arg(&folder)
+            .arg(compiled),
+    )?;
+    if finish == Finish::Small {
+        let wasm = folder.join(format!("{NAME}_bg.wasm"));
+        let small = folder.join("small.wasm");
+        shell::run(
+            shell::program("wasm-opt").args(["-Oz", "--all-features"]).arg(&wasm).arg("-o").arg(&small),
+        )?;
+        fs::rename(&small, &wasm)?;
+    }
+    fs::write(&loader, loader_shim())?;
+    Ok(folder)
+}
+
+/// What Trunk writes for `data-loader-shim`.
+fn loader_shim() -> String {
+    format!("importScripts(\"./{NAME}.js\");wasm_bindgen(\"./{NAME}_bg.wasm\");")
+}
+
+fn is_newer(made: &Path, source: &Path) -> bool {
+    let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    matches!((time(made), time(source)), (Some(made), Some(source)) if made > source)
+}
+
+/// Copies beside the target and renames, so that a page which is loading never reads half a file.
+fn replace(from: &Path, to: &Path) -> Result<()> {
+    let unfinished = to.with_extension("part");
+    fs::copy(from, &unfinished).with_context(|| format!("cannot copy {}", from.display()))?;
+    fs::rename(&unfinished, to)?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! The tools that a build needs, installed into `target/tools` where the machine has not got them.
+
+use crate::shell;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+const TRUNK_VERSION: &str = "0.21.14";
+const CARGO_DENY_VERSION: &str = "0.20.2";
+const BINARYEN_VERSION: &str = "132.0.0";
+/// Older ones refuse what current compilers write (bulk memory, sign extension, their section of features).
+const OLDEST_WASM_OPT: u32 = 116;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// How a tool is built: it runs for seconds here, so that compile time counts and its own speed hardly does.
+struct Recipe {
+    package: &'static str,
+    optimisation: &'static str,
+    locked: bool,
+}
+
+/// The compiler's standard library for wasm.
+///
+/// # Errors
+/// It is missing and there is no rustup, or rustup fails.
+pub fn ensure_wasm_target() -> Result<()> {
+    let sysroot =
+        shell::output(shell::program("rustc").args(["--print", "sysroot"])).context("rustc is missing")?;
+    let library = std::path::Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET);
+    if library.is_dir() {
+        return Ok(());
+    }
+    shell::run(shell::program("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+        format!("the Rust target {WASM_TARGET} is missing: install it with rustup or your system's packages")
+    })
+}
+
+/// Trunk: it puts the page together from `index.html`.
+///
+/// # Errors
+/// It is missing and cannot be built.
+pub fn ensure_trunk() -> Result<()> {
+    if version_of("trunk").as_deref() == Some(TRUNK_VERSION) {
+        return Ok(());
+    }
+    install(&Recipe { package: "trunk", optimisation: "0", locked: true }, TRUNK_VERSION)
+}
+
+/// wasm-bindgen in the version that `Cargo.lock` names: the two halves must be the same.
+///
+/// # Errors
+/// It is missing and cannot be built.
+pub fn ensure_wasm_bindgen() -> Result<()> {
+    let wanted = locked_version("wasm-bindgen")?;
+    if version_of("wasm-bindgen").as_deref() == Some(wanted.as_str()) {
+        return Ok(());
+    }
+    // Its published lock file names a version that was withdrawn. It reads megabytes of wasm, hence level 1.
+    install(&Recipe { package: "wasm-bindgen-cli", optimisation: "1", locked: false }, &wanted)
+}
+
+/// wasm-opt of Binaryen, from npm where the machine has none or an old one.
+///
+/// # Errors
+/// It is missing and npm fails, or there is no npm.
+pub fn ensure_wasm_opt() -> Result<()> {
+    let found = version_of("wasm-opt").and_then(|version| version.parse::<u32>().ok());
+    if found.is_some_and(|version| version >= OLDEST_WASM_OPT) {
+        return Ok(());
+    }
+    let tools = shell::tools_folder();
+    fs::create_dir_all(&tools)?;
+    let begun = Instant::now();
+    println!("   installing wasm-opt {BINARYEN_VERSION} into target/tools");
+    shell::run_quietly(
+        shell::program("npm")
+            .args(["install", "--no-audit", "--no-fund", "--prefix"])
+            .arg(&tools)
+            .arg(format!("binaryen@{BINARYEN_VERSION}")),
+    )
+    .context(
+        "wasm-opt is missing: install Binaryen 116 or newer, or Node.js with npm, from which it is taken",
+    )?;
+    println!("   wasm-opt: {:.0} s", begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// cargo-deny: it reads the licences of what we depend on.
+///
+/// # Errors
+/// It is missing and cannot be built.
+pub fn ensure_cargo_deny() -> Result<()> {
+    if version_of("cargo-deny").is_some() {
+        return Ok(());
+    }
+    install(&Recipe { package: "cargo-deny", optimisation: "0", locked: true }, CARGO_DENY_VERSION)
+}
+
+fn install(recipe: &Recipe, version: &str) -> Result<()> {
+    let Recipe { package, optimisation, locked } = recipe;
+    let tools = shell::tools_folder();
+    let begun = Instant::now();
+    println!("   building {package} {version} into target/tools (once)");
+    let mut command = shell::cargo();
+    command
+        .args(["install", "--no-default-features", "--root"])
+        .arg(&tools)
+        .arg(format!("{package}@{version}"))
+        .env("CARGO_TARGET_DIR", tools.join("build"))
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimisation)
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "false")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    if *locked {
+        command.arg("--locked");
+    }
+    shell::run_quietly(&mut command)?;
+    println!("   {package}: {:.0} s", begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Throws away what is only needed while tools are built.
+pub fn forget_build_folder() {
+    // It stays behind at worst: a matter of disk space only.
+    let _ = fs::remove_dir_all(shell::tools_folder().join("build"));
+}
+
+fn version_of(tool: &str) -> Option<String> {
+    let text = shell::output(Command::arg(&mut shell::program(tool), "--version"))?;
+    first_version(&text).map(str::to_owned)
+}
+
+/// The first word that starts with a digit: `wasm-opt version 132 (x)` -> `132`.
+fn first_version(text: &str) -> Option<&str> {
+    text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+fn locked_version(package: &str) -> Result<String> {
+    let lock = fs::read_to_string(shell::root().join("Cargo.lock"))?;
+    match version_in_lock(&lock, package) {
+        Some(version) => Ok(version.to_owned()),
+        None => bail!("Cargo.lock does not name {package}"),
+    }
+}
+
+fn version_in_lock<'lock>(lock: &'lock str, package: &str) -> Option<&'lock str> {
+    let heading = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != heading);
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_what_the_tools_print() {
+        assert_eq!(first_version("trunk 0.21.14\n"), Some("0.21.14"));
+        assert_eq!(first_version("wasm-bindgen 0.2.130\n"), Some("0.2.130"));
+        assert_eq!(first_version("wasm-opt version 108 (version_108)\n"), Some("108"));
+        assert_eq!(first_version("no such thing"), None);
+    }
+
+    #[test]
+    fn the_lock_file_names_the_version_of_the_package_that_is_asked_for() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in_lock(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(version_in_lock(lock, "wasm"), None);
+    }
+}
