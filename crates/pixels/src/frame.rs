@@ -1,5 +1,7 @@
 //! A picture in image space.
 
+use crate::Region;
+
 /// A decoded picture: 8-bit RGBA, straight alpha, row-major from the top left, already upright.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -8,8 +10,8 @@ pub struct Frame {
     rgba: Vec<u8>,
 }
 
-/// Why bytes are not a [`Frame`].
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+/// Why there is no such [`Frame`] or [`crate::ClassMap`].
+#[derive(Debug, thiserror::Error, PartialEq)]
 pub enum FrameError {
     /// A side is zero, or the byte count is not `width * height * 4`.
     #[error("{bytes} bytes do not hold {width} x {height} RGBA pixels")]
@@ -21,6 +23,16 @@ pub enum FrameError {
         /// Bytes that were given.
         bytes: usize,
     },
+    /// A target side is zero, or a region is empty or leaves the frame.
+    #[error("{region:?} of a frame of {width} x {height} cannot be resampled")]
+    Region {
+        /// What was asked for.
+        region: Region,
+        /// Pixels per row of the frame.
+        width: u32,
+        /// Rows of the frame.
+        height: u32,
+    },
 }
 
 impl Frame {
@@ -31,6 +43,12 @@ impl Frame {
             return Err(FrameError::Size { width, height, bytes: rgba.len() });
         }
         Ok(Self { width, height, rgba })
+    }
+
+    /// For sizes that are right by construction.
+    pub(crate) fn from_parts(width: u32, height: u32, rgba: Vec<u8>) -> Self {
+        debug_assert_eq!(width as usize * height as usize * 4, rgba.len());
+        Self { width, height, rgba }
     }
 
     /// Pixels per row, at least 1.
@@ -67,10 +85,7 @@ mod tests {
     #[test]
     fn a_frame_holds_four_bytes_a_pixel() {
         assert!(Frame::new(2, 1, vec![0; 8]).is_ok());
-        assert_eq!(
-            Frame::new(2, 1, vec![0; 7]),
-            Err(FrameError::Size { width: 2, height: 1, bytes: 7 })
-        );
+        assert_eq!(Frame::new(2, 1, vec![0; 7]), Err(FrameError::Size { width: 2, height: 1, bytes: 7 }));
         assert!(Frame::new(0, 1, vec![]).is_err());
         assert!(Frame::new(u32::MAX, u32::MAX, vec![]).is_err());
     }

@@ -2,7 +2,14 @@
 //! image files. Nothing here knows what a network is.
 
 mod class_map;
+mod format;
 mod frame;
+pub mod metrics;
+mod resample;
+mod test_card;
 
-pub use class_map::ClassMap;
+pub use class_map::{ClassMap, nearest_indices};
+pub use format::{Format, sniff};
 pub use frame::{Frame, FrameError};
+pub use resample::{Filter, Region, resample, resample_rgb};
+pub use test_card::test_card;

@@ -1,0 +1,269 @@
+//! Resampling of 8-bit pictures with the very arithmetic of Pillow (`ImagingResample`, libImaging/Resample.c):
+//! a horizontal pass, then a vertical one, with 8-bit pixels between them, and filters that widen when they shrink, so
+//! that nothing aliases. Models are trained on pictures that Pillow has scaled; the same numbers go in here.
+
+use crate::{Frame, FrameError};
+
+/// Fractional bits of a weight; Pillow's `PRECISION_BITS`.
+const PRECISION_BITS: u32 = 22;
+
+/// How source pixels are weighted; the names are Pillow's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// The mean of the source pixels below an output pixel.
+    Box,
+    /// A triangle, one source pixel to either side, or one output pixel when shrinking.
+    Bilinear,
+    /// Keys' cubic with a = -0.5, two pixels to either side.
+    Bicubic,
+}
+
+impl Filter {
+    /// Half the width of the filter, in source pixels, when it does not shrink.
+    fn support(self) -> f64 {
+        match self {
+            Self::Box => 0.5,
+            Self::Bilinear => 1.0,
+            Self::Bicubic => 2.0,
+        }
+    }
+
+    fn weight(self, x: f64) -> f64 {
+        const A: f64 = -0.5;
+        let distance = x.abs();
+        match self {
+            Self::Box if x > -0.5 && x <= 0.5 => 1.0,
+            Self::Bilinear if distance < 1.0 => 1.0 - distance,
+            Self::Bicubic if distance < 1.0 => ((A + 2.0) * distance - (A + 3.0)) * distance * distance + 1.0,
+            Self::Bicubic if distance < 2.0 => (((distance - 5.0) * distance + 8.0) * distance - 4.0) * A,
+            _ => 0.0,
+        }
+    }
+}
+
+/// A rectangle in image space, in pixels; sides may lie between pixels. Pillow's `box`, in single precision as there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// Distance of the left side from the picture's left.
+    pub left: f32,
+    /// Distance of the upper side from the picture's top.
+    pub top: f32,
+    /// Distance of the right side from the picture's left; more than `left`.
+    pub right: f32,
+    /// Distance of the lower side from the picture's top; more than `top`.
+    pub bottom: f32,
+}
+
+impl Region {
+    /// All of a frame.
+    pub fn whole(frame: &Frame) -> Self {
+        Self { left: 0.0, top: 0.0, right: frame.width() as f32, bottom: frame.height() as f32 }
+    }
+
+    fn is_inside(&self, width: u32, height: u32) -> bool {
+        let within = |low: f32, high: f32, side: u32| low >= 0.0 && low < high && high <= side as f32;
+        within(self.left, self.right, width) && within(self.top, self.bottom, height)
+    }
+}
+
+/// Brings `region` of a frame to `width` x `height`: three bytes a pixel, red first. Alpha is left out, not applied.
+///
+/// # Errors
+/// A target side is zero, or the region is empty or leaves the frame.
+pub fn resample_rgb(
+    frame: &Frame,
+    region: Region,
+    width: u32,
+    height: u32,
+    filter: Filter,
+) -> Result<Vec<u8>, FrameError> {
+    resample_channels::<3>(frame, region, width, height, filter)
+}
+
+/// Brings `region` of a frame to a frame of `width` x `height`. The four channels are treated alike: alpha does not
+/// weigh the colours, as decoded frames are opaque.
+///
+/// # Errors
+/// A target side is zero, or the region is empty or leaves the frame.
+pub fn resample(
+    frame: &Frame,
+    region: Region,
+    width: u32,
+    height: u32,
+    filter: Filter,
+) -> Result<Frame, FrameError> {
+    let rgba = resample_channels::<4>(frame, region, width, height, filter)?;
+    Frame::new(width, height, rgba)
+}
+
+fn resample_channels<const CHANNELS: usize>(
+    frame: &Frame,
+    region: Region,
+    width: u32,
+    height: u32,
+    filter: Filter,
+) -> Result<Vec<u8>, FrameError> {
+    if width == 0 || height == 0 || !region.is_inside(frame.width(), frame.height()) {
+        return Err(FrameError::Region { region, width: frame.width(), height: frame.height() });
+    }
+    let columns = Taps::new(frame.width(), region.left, region.right, width, filter);
+    let mut rows = Taps::new(frame.height(), region.top, region.bottom, height, filter);
+    // The horizontal pass makes only those rows that the vertical one reads.
+    let first_row = rows.starts.iter().copied().min().unwrap_or(0);
+    let end_row = rows.starts.iter().zip(&rows.counts).map(|(start, count)| start + count).max().unwrap_or(0);
+    rows.starts.iter_mut().for_each(|start| *start -= first_row);
+
+    let stride = frame.width() as usize * 4;
+    let source = &frame.rgba()[first_row * stride..end_row * stride];
+    let narrow = horizontal::<CHANNELS>(source, stride, &columns);
+    Ok(vertical(&narrow, width as usize * CHANNELS, &rows))
+}
+
+/// For each output pixel along one axis: which source pixels it reads, and how much of each.
+struct Taps {
+    starts: Vec<usize>,
+    counts: Vec<usize>,
+    /// `width` weights an output pixel, in units of `2^-PRECISION_BITS`; those after the count are zero.
+    weights: Vec<i32>,
+    width: usize,
+}
+
+impl Taps {
+    /// `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow.
+    fn new(side: u32, low: f32, high: f32, target_side: u32, filter: Filter) -> Self {
+        let scale = f64::from(high - low) / f64::from(target_side);
+        let filter_scale = scale.max(1.0);
+        let support = filter.support() * filter_scale;
+        let width = support.ceil() as usize * 2 + 1;
+        let target_side = target_side as usize;
+        let mut taps = Self {
+            starts: vec![0; target_side],
+            counts: vec![0; target_side],
+            weights: vec![0; target_side * width],
+            width,
+        };
+        let mut raw = vec![0.0; width];
+        for index in 0..target_side {
+            let centre = f64::from(low) + (index as f64 + 0.5) * scale;
+            // Float to integer casts saturate: what lies left of the picture becomes 0.
+            let start = (centre - support + 0.5) as usize;
+            let end = ((centre + support + 0.5) as usize).min(side as usize);
+            let count = end.saturating_sub(start).min(width);
+            let mut sum = 0.0;
+            for (tap, weight) in raw[..count].iter_mut().enumerate() {
+                *weight = filter.weight(((tap + start) as f64 - centre + 0.5) * (1.0 / filter_scale));
+                sum += *weight;
+            }
+            taps.starts[index] = start;
+            taps.counts[index] = count;
+            for (fixed, weight) in taps.weights[index * width..].iter_mut().zip(&raw[..count]) {
+                *fixed = to_fixed(if sum == 0.0 { *weight } else { weight / sum });
+            }
+        }
+        taps
+    }
+
+    fn of(&self, index: usize) -> (usize, &[i32]) {
+        let at = index * self.width;
+        (self.starts[index], &self.weights[at..at + self.counts[index]])
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+/// Rounds half away from zero, as Pillow does.
+fn to_fixed(weight: f64) -> i32 {
+    let scaled = weight * f64::from(1 << PRECISION_BITS);
+    (if scaled < 0.0 { scaled - 0.5 } else { scaled + 0.5 }) as i32
+}
+
+fn to_byte(sum: i32) -> u8 {
+    (sum >> PRECISION_BITS).clamp(0, 255) as u8
+}
+
+const HALF: i32 = 1 << (PRECISION_BITS - 1);
+
+/// RGBA rows of `stride` bytes -> rows of `columns.len()` pixels of `CHANNELS` bytes.
+fn horizontal<const CHANNELS: usize>(source: &[u8], stride: usize, columns: &Taps) -> Vec<u8> {
+    let target_stride = columns.len() * CHANNELS;
+    let mut target = vec![0; source.len() / stride * target_stride];
+    for (from, to) in source.chunks_exact(stride).zip(target.chunks_exact_mut(target_stride)) {
+        let (pixels, _) = from.as_chunks::<4>();
+        for (index, out) in to.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+            let (start, weights) = columns.of(index);
+            // Four lanes whatever `CHANNELS` is: one vector register.
+            let mut sums = [HALF; 4];
+            for (pixel, &weight) in pixels[start..start + weights.len()].iter().zip(weights) {
+                for lane in 0..4 {
+                    sums[lane] += i32::from(pixel[lane]) * weight;
+                }
+            }
+            for lane in 0..CHANNELS {
+                out[lane] = to_byte(sums[lane]);
+            }
+        }
+    }
+    target
+}
+
+/// Rows of `stride` bytes -> `rows.len()` rows of `stride` bytes.
+fn vertical(source: &[u8], stride: usize, rows: &Taps) -> Vec<u8> {
+    const BLOCK: usize = 32;
+    let mut target = vec![0; rows.len() * stride];
+    for (index, to) in target.chunks_exact_mut(stride).enumerate() {
+        let (start, weights) = rows.of(index);
+        let from = &source[start * stride..(start + weights.len()) * stride];
+        let (blocks, rest) = to.as_chunks_mut::<BLOCK>();
+        let rest_at = blocks.len() * BLOCK;
+        for (block, out) in blocks.iter_mut().enumerate() {
+            let mut sums = [HALF; BLOCK];
+            for (row, &weight) in from.chunks_exact(stride).zip(weights) {
+                let bytes = &row[block * BLOCK..(block + 1) * BLOCK];
+                for lane in 0..BLOCK {
+                    sums[lane] += i32::from(bytes[lane]) * weight;
+                }
+            }
+            for lane in 0..BLOCK {
+                out[lane] = to_byte(sums[lane]);
+            }
+        }
+        for (offset, out) in rest.iter_mut().enumerate() {
+            let column = from.iter().skip(rest_at + offset).step_by(stride);
+            *out = to_byte(
+                column.zip(weights).fold(HALF, |sum, (&byte, &weight)| sum + i32::from(byte) * weight),
+            );
+        }
+    }
+    target
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_that_leaves_the_frame_is_refused() {
+        let frame = crate::test_card(4, 4);
+        let whole = Region::whole(&frame);
+        for bad in [
+            Region { right: 4.5, ..whole },
+            Region { left: -0.5, ..whole },
+            Region { top: 4.0, ..whole },
+            Region { left: f32::NAN, ..whole },
+        ] {
+            assert!(resample_rgb(&frame, bad, 2, 2, Filter::Bilinear).is_err(), "{bad:?}");
+        }
+        assert!(resample_rgb(&frame, whole, 0, 2, Filter::Bilinear).is_err());
+    }
+
+    #[test]
+    fn halving_with_the_box_filter_takes_the_mean_of_four_pixels() {
+        let grey = |value: u8| [value, value, value, 255];
+        let frame = Frame::new(2, 2, [grey(10), grey(20), grey(30), grey(41)].concat()).unwrap();
+        // 101 / 4 = 25.25; the pass between rounds 15 and 35.5 to 15 and 36.
+        let mean = resample_rgb(&frame, Region::whole(&frame), 1, 1, Filter::Box).unwrap();
+        assert_eq!(mean, [26, 26, 26]);
+    }
+}

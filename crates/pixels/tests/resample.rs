@@ -1,0 +1,64 @@
+//! Against Pillow: `make_resample_goldens.py` made the expected bytes.
+
+use std::path::PathBuf;
+use vitrine_pixels::{Filter, Frame, Region, resample, resample_rgb, test_card};
+
+type Case = (&'static str, Filter, (u32, u32), (u32, u32), Option<[f32; 4]>);
+
+const CASES: [Case; 12] = [
+    ("bilinear_down", Filter::Bilinear, (97, 61), (33, 20), None),
+    ("bilinear_up", Filter::Bilinear, (37, 29), (101, 67), None),
+    ("bilinear_mixed", Filter::Bilinear, (97, 31), (41, 83), None),
+    ("bilinear_far_down", Filter::Bilinear, (1023, 517), (31, 17), None),
+    ("bilinear_tile", Filter::Bilinear, (97, 61), (29, 29), Some([36.0, 0.0, 97.0, 61.0])),
+    ("bilinear_between_pixels", Filter::Bilinear, (97, 61), (45, 39), Some([3.25, 7.5, 60.1, 55.75])),
+    ("bilinear_same_size", Filter::Bilinear, (41, 23), (41, 23), None),
+    ("bicubic_down", Filter::Bicubic, (97, 61), (33, 20), None),
+    ("bicubic_up", Filter::Bicubic, (37, 29), (101, 67), None),
+    ("bicubic_between_pixels", Filter::Bicubic, (97, 61), (45, 39), Some([3.25, 7.5, 60.1, 55.75])),
+    ("box_down", Filter::Box, (97, 61), (33, 20), None),
+    ("box_up", Filter::Box, (37, 29), (53, 67), None),
+];
+
+fn golden(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.rgb"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn region(frame: &Frame, sides: Option<[f32; 4]>) -> Region {
+    match sides {
+        Some([left, top, right, bottom]) => Region { left, top, right, bottom },
+        None => Region::whole(frame),
+    }
+}
+
+fn rgb(frame: &Frame) -> Vec<u8> {
+    frame.rgba().chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect()
+}
+
+#[test]
+fn the_test_card_is_that_of_numpy() {
+    assert!(rgb(&test_card(53, 37)) == golden("test_card"));
+}
+
+#[test]
+fn resampled_pixels_are_those_of_pillow() {
+    for (name, filter, source, target, sides) in CASES {
+        let frame = test_card(source.0, source.1);
+        let ours = resample_rgb(&frame, region(&frame, sides), target.0, target.1, filter).unwrap();
+        let theirs = golden(name);
+        assert_eq!(ours.len(), theirs.len(), "{name}");
+        let differing = ours.iter().zip(&theirs).filter(|(a, b)| a != b).count();
+        assert_eq!(differing, 0, "{name}: bytes that differ of {}", ours.len());
+    }
+}
+
+#[test]
+fn three_and_four_channels_give_the_same_colours() {
+    for (name, filter, source, target, sides) in CASES {
+        let frame = test_card(source.0, source.1);
+        let four = resample(&frame, region(&frame, sides), target.0, target.1, filter).unwrap();
+        assert!(rgb(&four) == golden(name), "{name}");
+        assert!(four.rgba().chunks_exact(4).all(|pixel| pixel[3] == 255), "{name}: opaque stays opaque");
+    }
+}
