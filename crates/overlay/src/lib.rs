@@ -1,1 +1,10 @@
-//! placeholder
+//! Answers drawn over pictures: a class map becomes a coloured mask, and a mask over a frame becomes a picture to save.
+//! Pure functions on bytes: the page puts the mask on a canvas, the command writes the picture to a file.
+
+mod colour;
+mod compose;
+mod paint;
+
+pub use colour::{Colour, ColourError};
+pub use compose::compose;
+pub use paint::{Mode, Style, paint};
