@@ -1,0 +1,125 @@
+// A fresh Chromium with the page in it, and what a person does there.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium as playwright } from 'playwright-core';
+import { chromium, dist, out } from './environment.mjs';
+import { serve } from './server.mjs';
+
+const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/** WebGPU computed by a program on the CPU: slow, and the same on every machine. */
+export const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+/** No WebGPU adapter. */
+export const noGpu = ['--disable-features=WebGPU'];
+
+const desktop = { width: 1440, height: 900 };
+
+/**
+ * Opens the page, calls `visit({page, browser, server})`, and closes everything. `flags` are Chromium's, `routes` the
+ * server's, `query` is the page's, and `context` is Playwright's.
+ */
+export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {} }, visit) {
+  const server = await serve(folder, routes);
+  const browser = await playwright.launch({
+    executablePath: chromium,
+    headless: true,
+    chromiumSandbox: false,
+    args: [...quiet, ...flags],
+  });
+  try {
+    const opened = await browser.newContext({ locale: 'en-GB', viewport: desktop, acceptDownloads: true, ...context });
+    const page = await opened.newPage();
+    page.setDefaultTimeout(60_000);
+    const problems = [];
+    page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+    await page.addInitScript(observeLongTasks);
+    await page.goto(server.address + query);
+    await visit({ page, browser, server, problems });
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** Runs in the page before anything else of it does. */
+function observeLongTasks() {
+  window.longTasks = [];
+  const note = (list) => {
+    for (const entry of list.getEntries()) {
+      window.longTasks.push({ start: Math.round(entry.startTime), millis: Math.round(entry.duration) });
+    }
+  };
+  new PerformanceObserver(note).observe({ type: 'longtask', buffered: true });
+}
+
+/** Tasks of the main thread that took more than 50 ms, since the page was opened. */
+export async function longTasks(page) {
+  // Entries are delivered a moment after the task has ended.
+  await page.waitForTimeout(200);
+  return page.evaluate(() => window.longTasks);
+}
+
+/** Drops files from the disk on the page, as a person does: with drag events that carry them. */
+export async function dropFiles(page, ...paths) {
+  const input = await page.evaluateHandle(() => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    return input;
+  });
+  await input.setInputFiles(paths);
+  await input.evaluate(dropOnDocument);
+  await input.dispose();
+}
+
+/** Drops a file of `mebibytes` that exists only in the browser. */
+export async function dropLargeFile(page, name, mebibytes) {
+  await page.evaluate(
+    ([name, mebibytes]) => {
+      const part = new Blob([new Uint8Array(1 << 20)]);
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(Array(mebibytes).fill(part), name, { type: 'image/jpeg' }));
+      for (const type of ['dragenter', 'dragover', 'drop']) {
+        const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      }
+    },
+    [name, mebibytes],
+  );
+}
+
+/** Runs in the page. */
+function dropOnDocument(input) {
+  const transfer = new DataTransfer();
+  for (const file of input.files) transfer.items.add(file);
+  for (const type of ['dragenter', 'dragover', 'drop']) {
+    const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+    target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }
+}
+
+/** Waits until `count` answers are there, and returns what the page publishes. Fails early with what the page says. */
+export async function answers(page, count = 1, timeout = 60_000) {
+  const done = page.waitForFunction((count) => window.__vitrine?.results?.length >= count, count, { timeout });
+  const failed = page.getByTestId('error').waitFor({ timeout }).then(
+    async () => {
+      throw new Error(`the page shows: ${await page.getByTestId('error').innerText()}`);
+    },
+    () => {},
+  );
+  await Promise.race([done, failed.then(() => done)]);
+  return page.evaluate(() => JSON.parse(JSON.stringify(window.__vitrine)));
+}
+
+/** What the error card says, once it is there. */
+export async function errorText(page, timeout = 60_000) {
+  const card = page.getByTestId('error');
+  await card.waitFor({ timeout });
+  return { title: await page.getByTestId('error-title').innerText(), text: await card.innerText() };
+}
+
+/** A picture of what a person would see, for whoever looks into a failure. */
+export async function screenshot(page, name) {
+  mkdirSync(out, { recursive: true });
+  await page.screenshot({ path: join(out, `${name}.png`) });
+}
