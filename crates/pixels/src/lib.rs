@@ -2,6 +2,8 @@
 //! image files. Nothing here knows what a network is.
 
 mod class_map;
+#[cfg(feature = "codecs")]
+pub mod codecs;
 mod format;
 mod frame;
 pub mod metrics;

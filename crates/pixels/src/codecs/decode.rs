@@ -1,0 +1,105 @@
+//! Bytes -> upright, opaque frame.
+
+use super::{DecodeError, Decoded, Limits, jpeg, upright};
+use crate::{Format, Frame, sniff};
+use image::error::ImageError;
+use image::metadata::Orientation;
+use image::{ImageDecoder, ImageFormat, ImageReader};
+use std::io::Cursor;
+
+/// What a decoder may allocate for a pixel: four floats.
+const MAX_BYTES_PER_PIXEL: u64 = 16;
+/// What a decoder may allocate for tables and metadata.
+const OVERHEAD_BYTES: u64 = 1 << 26;
+
+/// Decodes an image file, whatever its name was.
+///
+/// The frame is upright: the orientation that the file carries (EXIF in JPEG, PNG and WebP, the tag in TIFF) has been
+/// applied. It is opaque: pixels that let something through lie over white, as a model would otherwise read whatever
+/// colour hides below alpha 0. 16-bit and floating-point samples are rounded to 8 bits; CMYK, grey and palettes become
+/// RGB; colour profiles are not applied. Of an animation it is the first frame.
+///
+/// # Errors
+/// See [`DecodeError`]. The size is checked before memory is taken for pixels. A file that breaks off is an error, but
+/// bytes behind its end are not.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
+    if bytes.is_empty() {
+        return Err(DecodeError::Empty);
+    }
+    let format = sniff(bytes).ok_or_else(|| DecodeError::Unknown { beginning: beginning(bytes) })?;
+    let reader = match format {
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
+        Format::Gif => ImageFormat::Gif,
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Tiff => ImageFormat::Tiff,
+        Format::Avif | Format::Heic => {
+            return Err(DecodeError::Unsupported { format, cause: "there is no decoder".to_owned() });
+        }
+    };
+    check_length(bytes, format)?;
+    let frame = read(bytes, reader, format, limits)?;
+    Ok(Decoded { frame, format })
+}
+
+fn read(bytes: &[u8], reader: ImageFormat, format: Format, limits: &Limits) -> Result<Frame, DecodeError> {
+    let failure = |error| failure(format, error);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), reader);
+    let mut allocation = image::Limits::no_limits();
+    allocation.max_alloc =
+        Some(limits.max_pixels.saturating_mul(MAX_BYTES_PER_PIXEL).saturating_add(OVERHEAD_BYTES));
+    reader.limits(allocation);
+    let mut decoder = reader.into_decoder().map_err(failure)?;
+
+    let (width, height) = decoder.dimensions();
+    limits.check(width, height)?;
+    // Damaged metadata are no reason to refuse a picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let colour = decoder.color_type();
+    let length = usize::try_from(decoder.total_bytes()).map_err(|_| DecodeError::TooLarge {
+        width,
+        height,
+        max_pixels: limits.max_pixels,
+    })?;
+    let mut samples = vec![0; length];
+    decoder.read_image(&mut samples).map_err(failure)?;
+    upright::frame(&samples, width, height, colour, orientation).ok_or_else(|| DecodeError::Corrupt {
+        format,
+        cause: format!("{width} x {height} pixels of {colour:?}"),
+    })
+}
+
+/// The decoders of JPEG and WebP fill up what is missing; here a file that breaks off is an error.
+fn check_length(bytes: &[u8], format: Format) -> Result<(), DecodeError> {
+    let complete = match format {
+        Format::Jpeg => jpeg::has_end(bytes),
+        // The RIFF header names the length of all that follows its first eight bytes.
+        Format::WebP => bytes.get(4..8).is_some_and(|size| {
+            u32::from_le_bytes([size[0], size[1], size[2], size[3]]) as usize <= bytes.len() - 8
+        }),
+        _ => true,
+    };
+    if complete {
+        return Ok(());
+    }
+    Err(DecodeError::Corrupt { format, cause: "the file breaks off before the image ends".to_owned() })
+}
+
+fn failure(format: Format, error: ImageError) -> DecodeError {
+    let cause = error.to_string();
+    match error {
+        ImageError::Unsupported(_) => DecodeError::Unsupported { format, cause },
+        _ => DecodeError::Corrupt { format, cause },
+    }
+}
+
+/// The first bytes for an error message.
+fn beginning(bytes: &[u8]) -> String {
+    let first = &bytes[..bytes.len().min(16)];
+    if first.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')) {
+        return format!("the text {:?}", String::from_utf8_lossy(first));
+    }
+    let digits: Vec<String> = first.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("the bytes {}", digits.join(" "))
+}
