@@ -1,0 +1,121 @@
+//! `vitrine pull`: brings model files, verified, into `public/packs`, and sample media into `public/samples`.
+
+use crate::catalogue::{self, Described};
+use crate::failure::bad_input;
+use crate::installed::{PackFolder, State, all_in, state_of};
+use crate::mirror::{Found, Mirror};
+use crate::{digest, download, files, folders, output};
+use anyhow::{Context, Result};
+use clap::Args;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+use vitrine_packs::ModelFile;
+
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Ids of packs, or folders that hold a pack.json [default: all packs of the project]
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Folder that has model files as DIR/ID/FILE [default: VITRINE_MIRROR, or ../shared/models beside the workspace]
+    #[arg(long, value_name = "DIR")]
+    mirror: Option<PathBuf>,
+    /// Bring sample media too
+    #[arg(long)]
+    samples: bool,
+    /// Folder that gets packs/ and samples/ [default: public in the workspace]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub fn run(arguments: Arguments) -> Result<()> {
+    let chosen = choose(&arguments.ids)?;
+    let mirror = Mirror::choose(arguments.mirror)?;
+    let public = arguments.out.unwrap_or_else(folders::public);
+    let packs = public.join("packs");
+    let mut failures = Vec::new();
+    for described in &chosen {
+        let id = &described.pack.id;
+        match install(described, mirror.as_ref(), &packs) {
+            Ok(origin) => output::note(&format!("{id}: {origin}")),
+            Err(error) => failures.push(error.context(format!("{id} was not pulled"))),
+        }
+    }
+    write_index(&packs)?;
+    if arguments.samples {
+        super::samples::bring(mirror.as_ref(), &public.join("samples"))?;
+    }
+    // Those that failed before the last are reported here, so that none is lost.
+    let last = failures.pop();
+    failures.iter().for_each(|error| output::note(&format!("error: {}", crate::failure::one_line(error))));
+    last.map_or(Ok(()), Err)
+}
+
+fn choose(ids: &[String]) -> Result<Vec<Described>> {
+    if ids.is_empty() {
+        return catalogue::all();
+    }
+    ids.iter().map(|id| choose_one(id)).collect()
+}
+
+fn choose_one(id: &str) -> Result<Described> {
+    if Path::new(id).join("pack.json").is_file() {
+        let PackFolder { pack, json, .. } = PackFolder::open(Path::new(id))?;
+        return Ok(Described { pack, json });
+    }
+    let mut known = catalogue::all()?;
+    match known.iter().position(|described| described.pack.id == id) {
+        Some(index) => Ok(known.swap_remove(index)),
+        None => {
+            let ids: Vec<_> = known.iter().map(|described| described.pack.id.as_str()).collect();
+            Err(bad_input(format!("there is no pack {id:?}: the packs are {}", ids.join(", "))))
+        }
+    }
+}
+
+/// Brings one pack. Returns in words where its model file came from.
+fn install(described: &Described, mirror: Option<&Mirror>, packs: &Path) -> Result<String> {
+    let model = &described.pack.model;
+    let folder = packs.join(&described.pack.id);
+    let origin = match state_of(&folder, model) {
+        State::Installed => "already here".to_owned(),
+        State::Missing | State::Damaged => bring_model(described, mirror, &folder)?,
+    };
+    // The description comes last: a folder that has one is complete.
+    files::write(&folder.join("pack.json"), described.json.as_bytes())?;
+    Ok(origin)
+}
+
+fn bring_model(described: &Described, mirror: Option<&Mirror>, folder: &Path) -> Result<String> {
+    let model = &described.pack.model;
+    let found = mirror.map_or(Ok(Found::Nothing), |mirror| mirror.find(&described.pack))?;
+    let (file, origin) = match found {
+        Found::File(path) => (copy(&path, model, folder)?, format!("copied from {}", path.display())),
+        Found::Nothing => {
+            output::note(&format!("{}: fetching {}", described.pack.id, model.address));
+            (download::fetch(model, folder)?, format!("fetched from {}", model.address))
+        }
+    };
+    files::publish(file, &folder.join(&model.file))?;
+    Ok(origin)
+}
+
+/// Copies a file of the mirror, and verifies what was copied.
+fn copy(path: &Path, model: &ModelFile, folder: &Path) -> Result<NamedTempFile> {
+    let source = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let mut file = files::temporary(folder)?;
+    let (found, _) = digest::copy(source, file.as_file_mut(), model.bytes + 1)
+        .with_context(|| format!("cannot copy {}", path.display()))?;
+    if found == model.sha256 {
+        Ok(file)
+    } else {
+        Err(bad_input(format!("{} changed while it was copied", path.display())))
+    }
+}
+
+/// Lists the complete packs for the page, which cannot look into a folder.
+fn write_index(packs: &Path) -> Result<()> {
+    let complete = all_in(packs).into_iter().filter(|folder| folder.state() == State::Installed);
+    let ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();
+    files::write(&packs.join("index.json"), serde_json::to_string(&ids)?.as_bytes()).map(drop)
+}
