@@ -1,0 +1,67 @@
+//! Devices to run a plan on.
+
+#[cfg(feature = "webgpu")]
+use crate::Error;
+
+/// Where a plan is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// burn-flex: SIMD code on the processor.
+    Cpu,
+    /// burn-wgpu.
+    Webgpu,
+}
+
+/// An open device.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub(crate) burn: burn::tensor::Device,
+    kind: DeviceKind,
+    name: String,
+    software: bool,
+}
+
+impl Device {
+    /// The processor.
+    #[cfg(feature = "cpu")]
+    pub fn cpu() -> Self {
+        let simd = if cfg!(target_family = "wasm") { "WebAssembly SIMD" } else { std::env::consts::ARCH };
+        let burn = burn::tensor::Device::flex();
+        Self { burn, kind: DeviceKind::Cpu, name: simd.to_owned(), software: false }
+    }
+
+    /// The adapter that the browser or the system prefers. Once in a process: a lost device is not replaced here, its
+    /// worker is.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`].
+    #[cfg(feature = "webgpu")]
+    pub async fn webgpu() -> Result<Self, Error> {
+        let options = burn::tensor::Device::wgpu_options();
+        let (burn, setup) =
+            options.init_with_setup_async().await.map_err(|error| Error::NoDevice(error.to_string()))?;
+        let info = setup.adapter.get_info();
+        let name = [info.name.as_str(), info.driver.as_str()].into_iter().find(|name| !name.is_empty());
+        Ok(Self {
+            burn,
+            kind: DeviceKind::Webgpu,
+            name: name.unwrap_or("adapter without a name").to_owned(),
+            software: info.device_type == wgpu::DeviceType::Cpu,
+        })
+    }
+
+    /// Where plans are computed.
+    pub fn kind(&self) -> DeviceKind {
+        self.kind
+    }
+
+    /// The adapter's own name, or the instruction set.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether a GPU's work is done by a program on the processor, which is slower than [`DeviceKind::Cpu`].
+    pub fn software(&self) -> bool {
+        self.software
+    }
+}

@@ -1,0 +1,25 @@
+//! What can go wrong between a graph and its outputs.
+
+/// Why a plan was not built or not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The graph contradicts itself or lacks data.
+    #[error(transparent)]
+    Graph(#[from] vitrine_graph::Error),
+    /// There is no adapter, or it gives no device.
+    #[error("no WebGPU device: {0}")]
+    NoDevice(String),
+    /// The device failed while it ran; it may be gone.
+    #[error("the device failed: {0}")]
+    Device(String),
+    /// An input's length is not that of the plan's input.
+    #[error("input {index} has {given} numbers, {expected} are expected")]
+    Input {
+        /// Which input.
+        index: usize,
+        /// Numbers that were given.
+        given: usize,
+        /// Numbers that the plan reads.
+        expected: usize,
+    },
+}

@@ -1,0 +1,48 @@
+//! Whole reference networks against their reference runtime's values.
+#![cfg(feature = "cpu")]
+
+use vitrine_engine::{Device, Plan};
+use vitrine_fixtures::{Golden, model};
+use vitrine_graph::passes;
+
+/// `[n, c, h, w]` -> `[n, h, w, c]` with n = 1.
+fn channels_last(data: &[f32], c: usize) -> Vec<f32> {
+    let pixels = data.len() / c;
+    (0..pixels).flat_map(|pixel| (0..c).map(move |channel| data[channel * pixels + pixel])).collect()
+}
+
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+/// Source: `golden.npz` of street-deeplab-slim, ONNX Runtime on the float conversion of the same file.
+#[test]
+fn deeplab_scores_and_labels_are_onnx_runtimes() {
+    let Some(bytes) = model("street-deeplab-slim", "original.tflite") else { return };
+    let Some(mut golden) = Golden::open("street-deeplab-slim") else { return };
+    let input = channels_last(&golden.array::<f32>("input").1, 3);
+    let graph = vitrine_graph::read(&bytes).unwrap();
+    let device = Device::cpu();
+
+    let mut scores = graph.clone();
+    let name = scores.value(scores.nodes[81].output).name.clone();
+    passes::cut(&mut scores, &name).unwrap();
+    let plan = Plan::new(scores, &device).unwrap();
+    let start = std::time::Instant::now();
+    let output = pollster::block_on(plan.run(vec![input.clone()])).unwrap().remove(0);
+    eprintln!("scores in {:?}", start.elapsed());
+    let expected = channels_last(&golden.array::<f32>("ort_logits_low").1, 19);
+    let difference = largest_difference(&output.data, &expected);
+    assert!(difference < 1e-3, "{difference}");
+
+    let plan = Plan::new(graph, &device).unwrap();
+    let output = pollster::block_on(plan.run(vec![input])).unwrap().remove(0);
+    for (labels, least) in [("ort_labels", 0.995), ("ref_labels", 0.97)] {
+        let expected = golden.array::<u8>(labels).1;
+        let same = output.data.iter().zip(&expected).filter(|(a, b)| **a == f32::from(**b)).count();
+        let agreement = same as f64 / expected.len() as f64;
+        assert!(agreement >= least, "{labels}: {agreement}");
+        eprintln!("{labels}: {agreement}");
+    }
+}

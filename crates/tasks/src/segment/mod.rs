@@ -1,0 +1,173 @@
+//! A class for every pixel.
+//!
+//! A frame is brought to the height (or width) that the network reads and, where it is longer than that, read in
+//! overlapping tiles: squashing a street of 2:1 into a square costs a third of the small objects. The tiles' scores are
+//! blended, enlarged to the class map's size, and only then compared.
+
+mod canvas;
+mod check;
+mod read_out;
+mod taps;
+
+pub use check::Check;
+
+use crate::Error;
+use crate::prepare::normalise;
+use canvas::Canvas;
+use vitrine_engine::{Device, Plan};
+use vitrine_graph::passes;
+use vitrine_packs::{Output, Pack, Resize};
+use vitrine_pixels::{ClassMap, Filter, Frame, Region, resample_rgb};
+use web_time::Instant;
+
+/// Pixels of a class map at most; a larger frame's map is scaled down.
+pub const MAX_MAP_PIXELS: u64 = 1 << 21;
+
+/// What a caller may change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Rows and columns that the network reads at once, in place of the pack's: smaller on slow devices.
+    pub tile: Option<u32>,
+}
+
+/// A segmentation network on a device.
+pub struct Segmenter {
+    pack: Pack,
+    plan: Plan,
+    /// Columns and rows that the network reads.
+    tile: [u32; 2],
+    /// Columns and rows of its scores.
+    grid: [usize; 2],
+    align_corners: bool,
+}
+
+/// A frame's classes.
+#[derive(Clone, Debug)]
+pub struct Segmented {
+    /// Indices into the pack's classes. The frame's size, or less for a frame of more than [`MAX_MAP_PIXELS`].
+    pub classes: ClassMap,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+/// Time by step, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Timings {
+    /// Resampling and normalisation.
+    pub prepare_millis: f64,
+    /// The network, readback included.
+    pub infer_millis: f64,
+    /// From scores to classes.
+    pub read_out_millis: f64,
+    /// All of it.
+    pub total_millis: f64,
+}
+
+impl Segmenter {
+    /// Reads the model file, cuts it behind the tensor that the pack names, and brings it to the device.
+    ///
+    /// # Errors
+    /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
+    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: Options) -> Result<Self, Error> {
+        let Output::ClassScores { tensor, align_corners } = &pack.output;
+        let mut graph = vitrine_graph::read(model)?;
+        passes::cut(&mut graph, tensor)?;
+        let tile = options.tile.map_or([pack.input.width, pack.input.height], |side| [side, side]);
+        if options.tile.is_some() {
+            passes::resize_input(&mut graph, tile[1] as usize, tile[0] as usize)?;
+        }
+        let plan = Plan::new(graph, device)?;
+        let grid = score_grid(&plan, pack, tile)?;
+        Ok(Self { pack: pack.clone(), plan, tile, grid, align_corners: *align_corners })
+    }
+
+    /// The pack that was loaded.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// Segments a frame. `progress` hears how many tiles are done, of how many.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the device fails.
+    pub async fn run(&self, frame: &Frame, mut progress: impl FnMut(usize, usize)) -> Result<Segmented, Error> {
+        let start = Instant::now();
+        let mut timings = Timings::default();
+        let canvas = Canvas::new(frame, self.tile, self.overlap());
+        let rgb = resample_rgb(frame, Region::whole(frame), canvas.width, canvas.height, Filter::Bilinear)?;
+        timings.prepare_millis = millis(start);
+        let tiles = canvas.tiles();
+        let mut scores = vec![];
+        for (index, &corner) in tiles.iter().enumerate() {
+            progress(index, tiles.len());
+            let step = Instant::now();
+            let input = normalise(canvas.pixels(&rgb, corner, self.tile), &self.pack.input);
+            timings.prepare_millis += millis(step);
+            let step = Instant::now();
+            scores.push(self.scores(input).await?);
+            timings.infer_millis += millis(step);
+        }
+        progress(tiles.len(), tiles.len());
+        let step = Instant::now();
+        let classes = self.read_out(&canvas, &scores, map_size(frame))?;
+        timings.read_out_millis = millis(step);
+        timings.total_millis = millis(start);
+        Ok(Segmented { classes, timings })
+    }
+
+    /// Pixels that neighbouring tiles share; a tile that is made smaller than the pack's shares as much of itself.
+    fn overlap(&self) -> Option<u32> {
+        match self.pack.input.resize {
+            Resize::Squash => None,
+            Resize::Tiles { overlap } => Some(overlap * self.tile[0] / self.pack.input.width),
+        }
+    }
+
+    /// A tile's input -> its scores `[grid rows, grid columns, classes]`.
+    async fn scores(&self, input: Vec<f32>) -> Result<Vec<f32>, Error> {
+        Ok(self.plan.run(vec![input]).await?.swap_remove(0).data)
+    }
+}
+
+/// Checks that the plan reads one tile and gives a score for each of the pack's classes.
+fn score_grid(plan: &Plan, pack: &Pack, tile: [u32; 2]) -> Result<[usize; 2], Error> {
+    let inputs: Vec<_> = plan.input_shapes().collect();
+    let expected = [1, tile[1] as usize, tile[0] as usize, 3];
+    if inputs != [expected] {
+        return Err(Error::Pack(format!("the network reads {inputs:?}, the pack gives {expected:?}")));
+    }
+    match plan.output_shapes().next() {
+        Some(&[1, rows, columns, classes]) if classes == pack.classes.len() => Ok([columns, rows]),
+        other => Err(Error::Pack(format!("{} classes, but the scores are {other:?}", pack.classes.len()))),
+    }
+}
+
+/// Columns and rows of a frame's class map.
+fn map_size(frame: &Frame) -> [u32; 2] {
+    let (width, height) = (frame.width(), frame.height());
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels <= MAX_MAP_PIXELS {
+        return [width, height];
+    }
+    let scale = (MAX_MAP_PIXELS as f64 / pixels as f64).sqrt();
+    [width, height].map(|side| ((f64::from(side) * scale) as u32).max(1))
+}
+
+fn millis(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_of_large_frames_are_scaled_down_in_proportion() {
+        let size = |width, height| {
+            map_size(&Frame::new(width, height, vec![0; width as usize * height as usize * 4]).unwrap())
+        };
+        assert_eq!(size(2048, 1024), [2048, 1024]);
+        assert_eq!(size(4096, 2048), [2048, 1024]);
+        assert_eq!(size(1, 3_000_000), [1, 2_097_152 * 1_000_000 / 1_195_228]);
+    }
+}
