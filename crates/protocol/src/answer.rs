@@ -1,6 +1,7 @@
 //! Answers, as the page publishes them and `vitrine run --json` prints them.
 
 use serde::{Deserialize, Serialize};
+use vitrine_packs::Pack;
 
 /// What was found in a frame, by area. The class map itself travels beside it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,4 +27,43 @@ pub struct GroupShare {
     pub name: String,
     /// Share of the frame's pixels, 0..1.
     pub share: f64,
+}
+
+impl Segmentation {
+    /// Sums up a class map. `frame` and `map` are columns and rows; `histogram` counts the map's pixels by class index,
+    /// as `vitrine_pixels::ClassMap::histogram` does.
+    pub fn new(pack: &Pack, frame: [u32; 2], map: [u32; 2], histogram: &[u64; 256]) -> Self {
+        let mut counts = [0_u64; 256];
+        for (group, count) in pack.group_table().into_iter().zip(histogram) {
+            counts[usize::from(group)] += count;
+        }
+        let whole = histogram.iter().sum::<u64>() as f64;
+        let found = pack.groups.iter().filter(|group| counts[usize::from(group.id)] > 0);
+        let mut categories: Vec<GroupShare> = found
+            .map(|group| {
+                let share = counts[usize::from(group.id)] as f64 / whole;
+                GroupShare { id: group.id, name: group.name.en.clone(), share }
+            })
+            .collect();
+        categories.sort_by(|a, b| b.share.total_cmp(&a.share));
+        Self { width: frame[0], height: frame[1], map_width: map[0], map_height: map[1], categories }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_of_a_group_share_its_area_and_the_largest_comes_first() {
+        let json = include_str!("../../../assets/packs/street-deeplab-slim/pack.json");
+        let pack = Pack::from_json(json).unwrap();
+        // Road and sidewalk are flat (1), sky is sky (5): 3 + 1 and 6 of 10 pixels.
+        let mut histogram = [0; 256];
+        (histogram[0], histogram[1], histogram[10]) = (3, 1, 6);
+        let answer = Segmentation::new(&pack, [10, 4], [5, 2], &histogram);
+        let categories: Vec<_> = answer.categories.iter().map(|c| (c.id, c.name.as_str(), c.share)).collect();
+        assert_eq!(categories, [(5, "sky", 0.6), (1, "flat", 0.4)]);
+        assert_eq!([answer.width, answer.height, answer.map_width, answer.map_height], [10, 4, 5, 2]);
+    }
 }

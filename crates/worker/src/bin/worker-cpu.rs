@@ -1,0 +1,5 @@
+//! The bundle that computes on the processor, decodes and encodes.
+
+fn main() {
+    vitrine_worker::start();
+}

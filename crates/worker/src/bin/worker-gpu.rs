@@ -1,0 +1,5 @@
+//! The bundle that computes on WebGPU.
+
+fn main() {
+    vitrine_worker::start();
+}

@@ -1,0 +1,100 @@
+//! The message loop.
+
+#[cfg(feature = "cpu")]
+mod codecs;
+mod fetch;
+mod packs;
+mod post;
+
+use crate::faults::fault;
+use post::Parcel;
+use std::cell::RefCell;
+use std::rc::Rc;
+use vitrine_engine::Device;
+use vitrine_protocol::{Device as Kind, DeviceInfo, Fault, FaultCode, Reply, Request, Ticket};
+use vitrine_tasks::Segmenter;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// What the worker owns. Nothing is borrowed across an await.
+#[derive(Default)]
+struct State {
+    device: Option<Device>,
+    model: Option<Rc<Segmenter>>,
+}
+
+type Shared = Rc<RefCell<State>>;
+
+/// Listens for requests.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| web_sys::console::error_1(&info.to_string().into())));
+    let state = Shared::default();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let state = state.clone();
+        wasm_bindgen_futures::spawn_local(async move { receive(state, &event.data()).await });
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+async fn receive(state: Shared, data: &JsValue) {
+    // The page and its workers are built together: what does not parse is not from the page.
+    let Some((request, buffers)) = post::parse(data) else { return };
+    let ticket = ticket(&request);
+    let parcel = answer(state, request, buffers).await;
+    post::send(parcel.unwrap_or_else(|fault| Reply::Failed { ticket, fault }.into()));
+}
+
+fn ticket(request: &Request) -> Ticket {
+    match *request {
+        Request::Open { ticket }
+        | Request::Decode { ticket, .. }
+        | Request::Load { ticket, .. }
+        | Request::Run { ticket, .. }
+        | Request::EncodeLabels { ticket, .. } => ticket,
+    }
+}
+
+async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffer>) -> Result<Parcel, Fault> {
+    let first = || buffers.first().map(|buffer| js_sys::Uint8Array::new(buffer).to_vec()).unwrap_or_default();
+    match request {
+        Request::Open { ticket } => open(state, ticket).await,
+        Request::Load { ticket, folder, tile } => packs::load(state, ticket, &folder, tile).await,
+        Request::Run { ticket, width, height } => packs::run(state, ticket, width, height, first()).await,
+        #[cfg(feature = "cpu")]
+        Request::Decode { ticket, display_side } => codecs::decode(ticket, first(), display_side).await,
+        #[cfg(feature = "cpu")]
+        Request::EncodeLabels { ticket, map_width, map_height, width, height } => {
+            codecs::encode_labels(ticket, first(), [map_width, map_height], [width, height])
+        }
+        #[cfg(not(feature = "cpu"))]
+        Request::Decode { .. } | Request::EncodeLabels { .. } => {
+            Err(fault(FaultCode::WorkerCrashed, "images are decoded and encoded by the CPU worker"))
+        }
+    }
+}
+
+async fn open(state: Shared, ticket: Ticket) -> Result<Parcel, Fault> {
+    let device = open_device().await?;
+    let kind = match device.kind() {
+        vitrine_engine::DeviceKind::Cpu => Kind::Cpu,
+        vitrine_engine::DeviceKind::Webgpu => Kind::Webgpu,
+    };
+    let info = DeviceInfo { device: kind, name: device.name().to_owned(), software: device.software() };
+    state.borrow_mut().device = Some(device);
+    Ok(Reply::Ready { ticket, info }.into())
+}
+
+#[cfg(feature = "webgpu")]
+async fn open_device() -> Result<Device, Fault> {
+    Device::webgpu().await.map_err(|error| fault(FaultCode::GpuMissing, error))
+}
+
+#[cfg(not(feature = "webgpu"))]
+async fn open_device() -> Result<Device, Fault> {
+    Ok(Device::cpu())
+}

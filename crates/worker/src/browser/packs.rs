@@ -1,0 +1,84 @@
+//! Loading and running packs.
+
+use super::post::{Parcel, send};
+use super::{Shared, fetch};
+use crate::faults::{fault, from_task};
+use sha2::{Digest, Sha256};
+use std::rc::Rc;
+use vitrine_engine::Device;
+use vitrine_packs::{ModelFile, Pack};
+use vitrine_pixels::Frame;
+use vitrine_protocol::{Fault, FaultCode, Reply, Segmentation, Stage, Ticket, Timings};
+use vitrine_tasks::{Options, Segmenter};
+
+fn progress(ticket: Ticket, stage: Stage, done: u64, total: Option<u64>) {
+    send(Reply::Progress { ticket, stage, done, total }.into());
+}
+
+fn device(state: &Shared) -> Result<Device, Fault> {
+    let device = state.borrow().device.clone();
+    device.ok_or_else(|| fault(FaultCode::WorkerCrashed, "no device was opened"))
+}
+
+/// Milliseconds of the worker's clock.
+fn now() -> f64 {
+    let performance = js_sys::Reflect::get(&js_sys::global(), &"performance".into());
+    performance.map_or(0.0, |performance| wasm_bindgen::JsCast::unchecked_into::<Clock>(performance).now())
+}
+
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    type Clock;
+    #[wasm_bindgen(method)]
+    fn now(this: &Clock) -> f64;
+}
+
+/// Fetches, verifies, plans and self-tests a pack. The one that was there stays until the new one is ready.
+pub async fn load(state: Shared, ticket: Ticket, folder: &str, tile: Option<u32>) -> Result<Parcel, Fault> {
+    let device = device(&state)?;
+    let pack_json = fetch::text(&format!("{folder}pack.json")).await?;
+    let pack = Pack::from_json(&pack_json).map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    let model = fetch_model(ticket, folder, &pack.model).await?;
+    let start = now();
+    progress(ticket, Stage::Prepare, 0, None);
+    let model = Segmenter::load(&pack, &model, &device, Options { tile }).map_err(|error| from_task(&error))?;
+    progress(ticket, Stage::WarmUp, 0, None);
+    let check = model.check().await.map_err(|error| from_task(&error))?;
+    if let Some(check) = check.filter(|check| !check.ok) {
+        let cause = format!("{} differs from the reference by {}", device.name(), check.max_abs_diff);
+        return Err(fault(FaultCode::SelfTestFailed, cause));
+    }
+    state.borrow_mut().model = Some(Rc::new(model));
+    let self_test_diff = check.map(|check| check.max_abs_diff);
+    Ok(Reply::Loaded { ticket, pack: pack.id, pack_json, millis: now() - start, self_test_diff }.into())
+}
+
+async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<Vec<u8>, Fault> {
+    let report = |done| progress(ticket, Stage::Download, done, Some(file.bytes));
+    let bytes = fetch::bytes(&format!("{folder}{}", file.file), file.bytes, report).await?;
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    if digest != file.sha256 {
+        let cause = format!("{} has the sha256 {digest}, the pack names {}", file.file, file.sha256);
+        return Err(fault(FaultCode::PackTampered, cause));
+    }
+    Ok(bytes)
+}
+
+/// Computes an answer with the pack loaded last.
+pub async fn run(state: Shared, ticket: Ticket, width: u32, height: u32, rgba: Vec<u8>) -> Result<Parcel, Fault> {
+    let model = state.borrow().model.clone();
+    let model = model.ok_or_else(|| fault(FaultCode::PackMissing, "no pack was loaded"))?;
+    let frame = Frame::new(width, height, rgba).map_err(|error| fault(FaultCode::ImageCorrupt, error))?;
+    let tiles = |done: usize, all: usize| progress(ticket, Stage::Run, done as u64, Some(all as u64));
+    let segmented = model.run(&frame, tiles).await.map_err(|error| from_task(&error))?;
+    let classes = &segmented.classes;
+    let map = [classes.width(), classes.height()];
+    let answer = Segmentation::new(model.pack(), [width, height], map, &classes.histogram());
+    let timings = Timings {
+        prepare_millis: segmented.timings.prepare_millis,
+        infer_millis: segmented.timings.infer_millis,
+        read_out_millis: segmented.timings.read_out_millis,
+        total_millis: segmented.timings.total_millis,
+    };
+    Ok(Parcel::with_bytes(Reply::Done { ticket, answer, timings }, classes.ids()))
+}
