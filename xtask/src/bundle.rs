@@ -42,7 +42,10 @@ pub fn build_in(steps: &mut Steps, options: &BuildOptions) -> Result<()> {
         Ok(())
     })?;
     if options.pull {
-        steps.step("model files", packs::pull)?;
+        steps.step("model files", || {
+            packs::pull();
+            Ok(())
+        })?;
     }
     steps.step("page and CPU worker", || page_and_cpu_worker(Finish::Small))?;
     if options.gpu {

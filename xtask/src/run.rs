@@ -43,10 +43,10 @@ fn tools_beside_compilation(options: &RunOptions) -> Result<()> {
             tools::forget_build_folder();
             Ok(())
         });
-        let compiled = bundle::compile_ahead().and_then(|()| match options.pull {
-            true => packs::pull(),
-            false => Ok(()),
-        });
+        let compiled = bundle::compile_ahead();
+        if options.pull {
+            packs::pull();
+        }
         tools.join().unwrap_or_else(|_| Err(anyhow!("installing tools panicked")))?;
         compiled
     })

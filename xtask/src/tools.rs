@@ -2,7 +2,9 @@
 
 use crate::shell;
 use anyhow::{Context, Result, bail};
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -13,13 +15,6 @@ const BINARYEN_VERSION: &str = "132.0.0";
 const OLDEST_WASM_OPT: u32 = 116;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
-
-/// How a tool is built: it runs for seconds here, so that compile time counts and its own speed hardly does.
-struct Recipe {
-    package: &'static str,
-    optimisation: &'static str,
-    locked: bool,
-}
 
 /// The compiler's standard library for wasm.
 ///
@@ -45,7 +40,7 @@ pub fn ensure_trunk() -> Result<()> {
     if version_of("trunk").as_deref() == Some(TRUNK_VERSION) {
         return Ok(());
     }
-    install(&Recipe { package: "trunk", optimisation: "0", locked: true }, TRUNK_VERSION)
+    install("trunk", TRUNK_VERSION)
 }
 
 /// wasm-bindgen in the version that `Cargo.lock` names: the two halves must be the same.
@@ -53,12 +48,17 @@ pub fn ensure_trunk() -> Result<()> {
 /// # Errors
 /// It is missing and cannot be built.
 pub fn ensure_wasm_bindgen() -> Result<()> {
-    let wanted = locked_version("wasm-bindgen")?;
+    let wanted = locked_version("wasm-bindgen-shared")?;
     if version_of("wasm-bindgen").as_deref() == Some(wanted.as_str()) {
         return Ok(());
     }
-    // Its published lock file names a version that was withdrawn. It reads megabytes of wasm, hence level 1.
-    install(&Recipe { package: "wasm-bindgen-cli", optimisation: "1", locked: false }, &wanted)
+    let begun = announce("wasm-bindgen", &wanted);
+    let built = quickly_built(&["--package", "xtask", "--features", "bindgen"], "bindgen")?;
+    let folder = shell::tools_folder().join("bin");
+    fs::create_dir_all(&folder)?;
+    fs::copy(built, folder.join(format!("wasm-bindgen{EXE_SUFFIX}")))?;
+    took("wasm-bindgen", begun);
+    Ok(())
 }
 
 /// wasm-opt of Binaryen, from npm where the machine has none or an old one.
@@ -72,8 +72,7 @@ pub fn ensure_wasm_opt() -> Result<()> {
     }
     let tools = shell::tools_folder();
     fs::create_dir_all(&tools)?;
-    let begun = Instant::now();
-    println!("   installing wasm-opt {BINARYEN_VERSION} into target/tools");
+    let begun = announce("wasm-opt", BINARYEN_VERSION);
     shell::run_quietly(
         shell::program("npm")
             .args(["install", "--no-audit", "--no-fund", "--prefix"])
@@ -83,7 +82,7 @@ pub fn ensure_wasm_opt() -> Result<()> {
     .context(
         "wasm-opt is missing: install Binaryen 116 or newer, or Node.js with npm, from which it is taken",
     )?;
-    println!("   wasm-opt: {:.0} s", begun.elapsed().as_secs_f64());
+    took("wasm-opt", begun);
     Ok(())
 }
 
@@ -95,30 +94,52 @@ pub fn ensure_cargo_deny() -> Result<()> {
     if version_of("cargo-deny").is_some() {
         return Ok(());
     }
-    install(&Recipe { package: "cargo-deny", optimisation: "0", locked: true }, CARGO_DENY_VERSION)
+    install("cargo-deny", CARGO_DENY_VERSION)
 }
 
-fn install(recipe: &Recipe, version: &str) -> Result<()> {
-    let Recipe { package, optimisation, locked } = recipe;
+/// `cargo install` into `target/tools`.
+fn install(package: &str, version: &str) -> Result<()> {
+    let begun = announce(package, version);
     let tools = shell::tools_folder();
-    let begun = Instant::now();
-    println!("   building {package} {version} into target/tools (once)");
     let mut command = shell::cargo();
     command
-        .args(["install", "--no-default-features", "--root"])
+        .args(["install", "--locked", "--no-default-features", "--root"])
         .arg(&tools)
         .arg(format!("{package}@{version}"))
-        .env("CARGO_TARGET_DIR", tools.join("build"))
+        .env("CARGO_TARGET_DIR", tools.join("build"));
+    shell::run_quietly(compiled_quickly(&mut command, "0"))?;
+    took(package, begun);
+    Ok(())
+}
+
+/// Builds a program of this workspace that runs for seconds, and returns its path.
+///
+/// # Errors
+/// Compilation fails.
+pub fn quickly_built(words: &[&str], bin: &str) -> Result<PathBuf> {
+    let folder = shell::target_folder().join("quick");
+    let mut command = shell::cargo();
+    command.args(["build", "--release", "--bin", bin]).args(words).env("CARGO_TARGET_DIR", &folder);
+    shell::run_quietly(compiled_quickly(&mut command, "1"))?;
+    Ok(folder.join("release").join(format!("{bin}{EXE_SUFFIX}")))
+}
+
+/// A tool runs for seconds here: the time to compile it counts, and its own speed hardly does.
+fn compiled_quickly<'command>(command: &'command mut Command, optimisation: &str) -> &'command mut Command {
+    command
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimisation)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "false")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    if *locked {
-        command.arg("--locked");
-    }
-    shell::run_quietly(&mut command)?;
-    println!("   {package}: {:.0} s", begun.elapsed().as_secs_f64());
-    Ok(())
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+}
+
+fn announce(tool: &str, version: &str) -> Instant {
+    println!("   getting {tool} {version} into target/tools (once)");
+    Instant::now()
+}
+
+fn took(tool: &str, begun: Instant) {
+    println!("   {tool}: {:.0} s", begun.elapsed().as_secs_f64());
 }
 
 /// Throws away what is only needed while tools are built.
