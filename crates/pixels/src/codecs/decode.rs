@@ -27,19 +27,18 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
         return Err(DecodeError::Empty);
     }
     let format = sniff(bytes).ok_or_else(|| DecodeError::Unknown { beginning: beginning(bytes) })?;
-    let reader = match format {
-        Format::Jpeg => ImageFormat::Jpeg,
-        Format::Png => ImageFormat::Png,
-        Format::WebP => ImageFormat::WebP,
-        Format::Gif => ImageFormat::Gif,
-        Format::Bmp => ImageFormat::Bmp,
-        Format::Tiff => ImageFormat::Tiff,
+    let frame = match format {
+        Format::Jpeg => jpeg::decode(bytes, limits),
+        Format::Png => read(bytes, ImageFormat::Png, format, limits),
+        Format::WebP if !riff_is_whole(bytes) => Err(super::breaks_off(format)),
+        Format::WebP => read(bytes, ImageFormat::WebP, format, limits),
+        Format::Gif => read(bytes, ImageFormat::Gif, format, limits),
+        Format::Bmp => read(bytes, ImageFormat::Bmp, format, limits),
+        Format::Tiff => read(bytes, ImageFormat::Tiff, format, limits),
         Format::Avif | Format::Heic => {
-            return Err(DecodeError::Unsupported { format, cause: "there is no decoder".to_owned() });
+            Err(DecodeError::Unsupported { format, cause: "there is no decoder".to_owned() })
         }
-    };
-    check_length(bytes, format)?;
-    let frame = read(bytes, reader, format, limits)?;
+    }?;
     Ok(Decoded { frame, format })
 }
 
@@ -64,26 +63,15 @@ fn read(bytes: &[u8], reader: ImageFormat, format: Format, limits: &Limits) -> R
     })?;
     let mut samples = vec![0; length];
     decoder.read_image(&mut samples).map_err(failure)?;
-    upright::frame(&samples, width, height, colour, orientation).ok_or_else(|| DecodeError::Corrupt {
-        format,
-        cause: format!("{width} x {height} pixels of {colour:?}"),
-    })
+    upright::frame(&samples, width, height, colour, orientation)
+        .ok_or_else(|| super::no_pixels(format, width, height))
 }
 
-/// The decoders of JPEG and WebP fill up what is missing; here a file that breaks off is an error.
-fn check_length(bytes: &[u8], format: Format) -> Result<(), DecodeError> {
-    let complete = match format {
-        Format::Jpeg => jpeg::has_end(bytes),
-        // The RIFF header names the length of all that follows its first eight bytes.
-        Format::WebP => bytes.get(4..8).is_some_and(|size| {
-            u32::from_le_bytes([size[0], size[1], size[2], size[3]]) as usize <= bytes.len() - 8
-        }),
-        _ => true,
-    };
-    if complete {
-        return Ok(());
-    }
-    Err(DecodeError::Corrupt { format, cause: "the file breaks off before the image ends".to_owned() })
+/// The decoder fills up what is missing. The RIFF header names the length of all that follows its first eight bytes.
+fn riff_is_whole(bytes: &[u8]) -> bool {
+    let length =
+        bytes.get(4..8).map(|length| u32::from_le_bytes([length[0], length[1], length[2], length[3]]));
+    length.is_some_and(|length| u64::from(length) + 8 <= bytes.len() as u64)
 }
 
 fn failure(format: Format, error: ImageError) -> DecodeError {

@@ -1,14 +1,67 @@
-//! Whether a JPEG file is whole.
+//! JPEG. Straight through zune-jpeg, the decoder that `image` has too: `image` copies the file, parses it once more for
+//! each piece of metadata, and brings a second instance of the decoder (40 KB of a compressed bundle) for that.
+
+use super::{DecodeError, Limits, upright};
+use crate::{Format, Frame};
+use image::ColorType;
+use image::metadata::Orientation;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// Decodes a JPEG file. Four components are the inverted inks that Adobe writes, marked as such or not, as Pillow and
+/// browsers read them.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Frame, DecodeError> {
+    if !has_end(bytes) {
+        return Err(super::breaks_off(Format::Jpeg));
+    }
+    // The limit is on pixels, below.
+    let options = DecoderOptions::default().set_max_width(usize::MAX).set_max_height(usize::MAX);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(failure)?;
+    let (width, height) = decoder.dimensions().unwrap_or_default();
+    // A JPEG side has 16 bits.
+    let (width, height) = (width as u32, height as u32);
+    limits.check(width, height)?;
+    let (target, colour) = match decoder.input_colorspace() {
+        Some(ColorSpace::Luma) => (ColorSpace::Luma, ColorType::L8),
+        Some(ColorSpace::YCbCr | ColorSpace::RGB | ColorSpace::YCCK | ColorSpace::CMYK) => {
+            (ColorSpace::RGB, ColorType::Rgb8)
+        }
+        other => {
+            return Err(DecodeError::Unsupported {
+                format: Format::Jpeg,
+                cause: format!("colours are {other:?}"),
+            });
+        }
+    };
+    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    decoder.set_options(options.jpeg_set_out_colorspace(target));
+    let mut samples = vec![0; width as usize * height as usize * usize::from(colour.bytes_per_pixel())];
+    decoder.decode_into(&mut samples).map_err(failure)?;
+    upright::frame(&samples, width, height, colour, orientation.unwrap_or(Orientation::NoTransforms))
+        .ok_or_else(|| super::no_pixels(Format::Jpeg, width, height))
+}
+
+fn failure(error: DecodeErrors) -> DecodeError {
+    let (format, cause) = (Format::Jpeg, error.to_string());
+    match error {
+        DecodeErrors::Unsupported(_) => DecodeError::Unsupported { format, cause },
+        _ => DecodeError::Corrupt { format, cause },
+    }
+}
 
 /// End of image.
 const END: u8 = 0xd9;
 /// Start of scan: entropy-coded bytes follow its header.
 const SCAN: u8 = 0xda;
 
-/// Whether the markers of a JPEG file (ITU-T T.81, annex B) lead from its start through a scan to an end-of-image
+/// The decoder fills up what is missing with grey; a person must be told instead. Whether the markers of a JPEG file (ITU-T T.81, annex B) lead from its start through a scan to an end-of-image
 /// marker. Thumbnails lie inside segments, whose lengths are followed, so their ends do not count; what lies behind the
 /// end (phones append second pictures and videos) does not matter.
-pub fn has_end(bytes: &[u8]) -> bool {
+fn has_end(bytes: &[u8]) -> bool {
     walk(bytes).unwrap_or(false)
 }
 

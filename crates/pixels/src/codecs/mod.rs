@@ -84,3 +84,11 @@ impl Limits {
         Ok(())
     }
 }
+
+fn breaks_off(format: Format) -> DecodeError {
+    DecodeError::Corrupt { format, cause: "the file breaks off before the image ends".to_owned() }
+}
+
+fn no_pixels(format: Format, width: u32, height: u32) -> DecodeError {
+    DecodeError::Corrupt { format, cause: format!("there is no picture of {width} x {height} pixels in it") }
+}
