@@ -1,1 +1,19 @@
-fn main() {}
+//! The page: what a person sees and touches. It links no network and no decoder; both live in workers
+//! (`bridge`), and what they answer is shown here.
+
+mod address;
+mod app;
+mod bridge;
+mod components;
+mod language;
+mod media;
+mod memory;
+mod numbers;
+mod save;
+mod studio;
+mod view;
+mod words;
+
+fn main() {
+    leptos::mount::mount_to_body(app::App);
+}

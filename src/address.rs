@@ -1,0 +1,55 @@
+//! Where the page is served from, and what its address asks for.
+
+use vitrine_protocol::Device;
+use web_sys::UrlSearchParams;
+
+/// Choices made in the page's address; they win over remembered ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// `?device=cpu` or `?device=webgpu`.
+    pub device: Option<Device>,
+    /// `?tile=129`: the network's input size in place of the pack's.
+    pub tile: Option<u32>,
+    /// `?pack=<id>`: which of the installed packs.
+    pub pack: Option<String>,
+    /// `?lang=fr`.
+    pub language: Option<String>,
+}
+
+/// Reads the address of the page.
+pub fn asked() -> Asked {
+    let search = leptos::prelude::window().location().search().unwrap_or_default();
+    let Ok(parameters) = UrlSearchParams::new_with_str(&search) else { return Asked::default() };
+    Asked {
+        device: parameters.get("device").and_then(|text| device(&text)),
+        tile: parameters.get("tile").and_then(|text| text.parse().ok()).filter(|&side| side > 0),
+        pack: parameters.get("pack").filter(|id| !id.is_empty()),
+        language: parameters.get("lang"),
+    }
+}
+
+fn device(text: &str) -> Option<Device> {
+    match text {
+        "cpu" => Some(Device::Cpu),
+        "webgpu" => Some(Device::Webgpu),
+        _ => None,
+    }
+}
+
+/// The absolute address of `path`, a path relative to the page: the page may be served from any folder.
+pub fn absolute(path: &str) -> String {
+    let base = leptos::prelude::document().base_uri().ok().flatten().unwrap_or_default();
+    web_sys::Url::new_with_base(path, &base).map_or_else(|_| path.to_owned(), |url| url.href())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_devices_are_taken() {
+        assert_eq!(device("webgpu"), Some(Device::Webgpu));
+        assert_eq!(device("cpu"), Some(Device::Cpu));
+        assert_eq!(device("gpu"), None);
+    }
+}

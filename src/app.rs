@@ -1,0 +1,133 @@
+//! The whole page: its parts in their places, and what a person can do anywhere on it.
+
+use crate::components::{
+    DropVeil, ErrorCard, Header, Help, Legend, Picker, Stage, StatusLine, Strip, Toolbar, Welcome, listed,
+    open_help, open_picker,
+};
+use crate::save::{Kind, save};
+use crate::studio::Studio;
+use crate::{language, text};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, KeyboardEvent};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let studio = Studio::start();
+    let dragging = RwSignal::new(false);
+    follow_language(studio);
+    take_drops(studio, dragging);
+    take_pastes(studio);
+    take_keys(studio);
+    let looking = move || studio.on_stage.with(Option::is_some);
+    view! {
+        <div class="app" class:looking=looking data-testid="drop-zone">
+            <Header studio />
+            <main class="main">
+                <Show when=looking fallback=move || view! { <Welcome studio /> }>
+                    <div class="workplace">
+                        <div class="seat"><Stage studio /></div>
+                        <Toolbar studio />
+                        <Strip studio />
+                    </div>
+                    <Legend studio />
+                </Show>
+            </main>
+            <StatusLine studio />
+            <Picker studio />
+            <Help studio />
+            <ErrorCard studio />
+            <DropVeil studio shown=dragging />
+        </div>
+    }
+}
+
+/// The document's own language and title.
+fn follow_language(studio: Studio) {
+    Effect::new(move || {
+        let locale = studio.locale.get();
+        document().set_title(&text!(locale, title));
+        if let Some(root) = document().document_element() {
+            // Setting an attribute of the root cannot fail.
+            let _ = root.set_attribute("lang", language::tag(locale));
+        }
+    });
+}
+
+/// Files may be dropped anywhere.
+fn take_drops(studio: Studio, dragging: RwSignal<bool>) {
+    // Every element that the pointer crosses sends a pair of these.
+    let depth = StoredValue::new(0_i32);
+    let _ = window_event_listener(ev::dragenter, move |event| {
+        if has_files(&event) {
+            event.prevent_default();
+            depth.update_value(|depth| *depth += 1);
+            dragging.set(true);
+        }
+    });
+    let _ = window_event_listener(ev::dragover, move |event| {
+        if has_files(&event) {
+            event.prevent_default();
+        }
+    });
+    let _ = window_event_listener(ev::dragleave, move |_| {
+        depth.update_value(|depth| *depth = (*depth - 1).max(0));
+        if depth.get_value() == 0 {
+            dragging.set(false);
+        }
+    });
+    let _ = window_event_listener(ev::drop, move |event| {
+        event.prevent_default();
+        depth.set_value(0);
+        dragging.set(false);
+        studio.add(listed(event.data_transfer().and_then(|data| data.files())));
+    });
+}
+
+fn has_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
+}
+
+/// A picture may come from the clipboard.
+fn take_pastes(studio: Studio) {
+    let _ = window_event_listener(ev::paste, move |event| {
+        let files = event.clipboard_data().and_then(|data| data.files());
+        studio.add(listed(files));
+    });
+}
+
+/// Shortcuts, wherever the focus is but in a field that takes text.
+fn take_keys(studio: Studio) {
+    let view = studio.view;
+    let _ = window_event_listener(ev::keydown, move |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "o" | "O" => open_picker(),
+            "m" | "M" => view.outline.update(|outline| *outline = !*outline),
+            "b" | "B" => view.peeking.set(true),
+            "+" | "=" => view.zoom_middle(1.5),
+            "-" => view.zoom_middle(1.0 / 1.5),
+            "0" => view.fit(),
+            "[" => studio.step(-1),
+            "]" => studio.step(1),
+            "s" | "S" => save(studio, Kind::Overlay),
+            "?" => open_help(),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    let _ = window_event_listener(ev::keyup, move |event| {
+        if matches!(event.key().as_str(), "b" | "B") {
+            view.peeking.set(false);
+        }
+    });
+}
+
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| matches!(target.tag_name().as_str(), "TEXTAREA" | "SELECT"))
+}

@@ -1,0 +1,14 @@
+//! The way to the workers: who they are, what each can do now, and what happens when one of them fails.
+
+mod adapter;
+mod choice;
+mod link;
+mod post;
+mod slot;
+mod workers;
+
+pub use adapter::Adapter;
+pub use choice::{Choice, Reason};
+pub use post::{Parcel, buffer_from, bytes_from};
+pub use slot::{Load, Progress};
+pub use workers::{Rescue, Workers};

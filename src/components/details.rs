@@ -1,0 +1,39 @@
+//! Sizes and times of the photo on the stage.
+
+use crate::studio::{PhotoResult, Studio};
+use crate::{numbers, text, words};
+use leptos::prelude::*;
+
+/// A small table below the legend.
+#[component]
+pub fn Details(studio: Studio) -> impl IntoView {
+    let result = move || studio.on_stage.get().and_then(|photo| photo.result.get());
+    move || {
+        let result = result()?;
+        Some(view! {
+            <section class="details" data-testid="details">
+                <h2>{move || text!(studio.locale.get(), details.title)}</h2>
+                <dl>{move || rows(studio, &result)}</dl>
+            </section>
+        })
+    }
+}
+
+fn rows(studio: Studio, result: &PhotoResult) -> impl IntoView + use<> {
+    let locale = studio.locale.get();
+    let (answer, timings) = (&result.answer, &result.timings);
+    let time = |millis| numbers::duration(locale, millis);
+    [
+        (text!(locale, details.size), numbers::size(answer.width, answer.height)),
+        (text!(locale, details.map), numbers::size(answer.map_width, answer.map_height)),
+        (text!(locale, details.format), result.format.clone()),
+        (text!(locale, details.device), words::device(result.device).to_owned()),
+        (text!(locale, details.decode), time(result.decode_millis)),
+        (text!(locale, details.prepare), time(timings.prepare_millis)),
+        (text!(locale, details.infer), time(timings.infer_millis)),
+        (text!(locale, details.read_out), time(timings.read_out_millis)),
+        (text!(locale, details.total), time(timings.total_millis)),
+    ]
+    .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+    .collect_view()
+}

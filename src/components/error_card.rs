@@ -1,0 +1,77 @@
+//! What went wrong, why, and what to do about it.
+
+use super::icon::{Glyph, Icon};
+use crate::studio::{Problem, Studio};
+use crate::{text, words};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use vitrine_protocol::FaultCode;
+
+/// A card over the page's corner, as long as there is a problem that was not dismissed.
+#[component]
+pub fn ErrorCard(studio: Studio) -> impl IntoView {
+    move || studio.problem.get().map(|problem| view! { <Card studio problem /> })
+}
+
+#[component]
+fn Card(studio: Studio, problem: Problem) -> impl IntoView {
+    let code = problem.fault.code;
+    let said = move || words::fault(studio.locale.get(), code);
+    let dismiss = move || text!(studio.locale.get(), error.dismiss);
+    let name = problem.photo.as_ref().map(|(name, _)| name.clone());
+    let photo = problem.photo.map(|(_, number)| number);
+    let retry = move |_| match photo {
+        Some(number) => studio.retry(number),
+        None => {
+            studio.problem.set(None);
+            spawn_local(studio.prepare());
+        }
+    };
+    view! {
+        <section class="error-card" role="alert" data-testid="error" data-code=tag(code)
+            aria-label=move || text!(studio.locale.get(), error.label)>
+            <Icon glyph=Glyph::Warning />
+            <div class="error-body">
+                <h2 data-testid="error-title">{move || said().title}</h2>
+                {name.map(|name| view! { <p class="error-file">{name}</p> })}
+                <p data-testid="error-cause">{move || said().cause}</p>
+                <p class="error-remedy" data-testid="error-remedy">
+                    <strong>{move || text!(studio.locale.get(), error.remedy)}</strong>
+                    " " {move || said().remedy}
+                </p>
+                <details>
+                    <summary>{move || text!(studio.locale.get(), error.details)}</summary>
+                    <p class="error-detail">{problem.fault.cause}</p>
+                </details>
+                <Show when=move || can_be_retried(code)>
+                    <button class="button" type="button" data-testid="retry" on:click=retry>
+                        {move || text!(studio.locale.get(), error.retry)}
+                    </button>
+                </Show>
+            </div>
+            <button class="button-icon" type="button" data-testid="error-dismiss" aria-label=dismiss
+                title=dismiss on:click=move |_| studio.problem.set(None)>
+                <Icon glyph=Glyph::Close />
+            </button>
+        </section>
+    }
+}
+
+/// The code as it is written in messages: `file-empty`.
+fn tag(code: FaultCode) -> String {
+    let json = serde_json::to_string(&code).unwrap_or_default();
+    json.trim_matches('"').to_owned()
+}
+
+/// The same file cannot become readable; a worker, a network or a device may.
+fn can_be_retried(code: FaultCode) -> bool {
+    matches!(
+        code,
+        FaultCode::WorkerCrashed
+            | FaultCode::PackMissing
+            | FaultCode::PackTampered
+            | FaultCode::PackInvalid
+            | FaultCode::GpuLost
+            | FaultCode::Cancelled
+    )
+}

@@ -1,0 +1,57 @@
+//! The keyboard shortcuts, in a dialogue.
+
+use super::icon::{Glyph, Icon};
+use crate::studio::Studio;
+use crate::text;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
+
+const DIALOG_ID: &str = "help";
+
+/// The dialogue; it is closed at first.
+#[component]
+pub fn Help(studio: Studio) -> impl IntoView {
+    let close = move || text!(studio.locale.get(), help.close);
+    let rows = move || {
+        let locale = studio.locale.get();
+        [
+            ("O", text!(locale, help.open)),
+            ("Ctrl V", text!(locale, help.paste)),
+            ("M", text!(locale, help.mode)),
+            ("B", text!(locale, help.peek)),
+            ("+ \u{2212} 0", text!(locale, help.zoom)),
+            ("\u{2190} \u{2191} \u{2192} \u{2193}", text!(locale, help.pan)),
+            ("[ ]", text!(locale, help.next)),
+            ("S", text!(locale, help.save)),
+            ("?", text!(locale, help.this)),
+        ]
+    };
+    view! {
+        <dialog class="help" id=DIALOG_ID data-testid="help-dialog" aria-labelledby="help-title">
+            <form method="dialog">
+                <h2 id="help-title">{move || text!(studio.locale.get(), help.title)}</h2>
+                <button class="button-icon" aria-label=close title=close><Icon glyph=Glyph::Close /></button>
+            </form>
+            <dl>
+                {move || rows().map(|(keys, words)| view! {
+                    <div>
+                        <dt>{keys.split(' ').map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
+                        <dd>{words}</dd>
+                    </div>
+                }).collect_view()}
+            </dl>
+        </dialog>
+    }
+}
+
+/// Shows the dialogue.
+pub fn open_help() {
+    let dialog = document().get_element_by_id(DIALOG_ID);
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok())
+        && !dialog.open()
+    {
+        // It fails only for a dialogue that is open already.
+        let _ = dialog.show_modal();
+    }
+}

@@ -1,0 +1,62 @@
+//! The categories that were found.
+
+use super::details::Details;
+use super::legend_item::LegendItem;
+use crate::studio::Studio;
+use crate::text;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The list of detected categories, largest first, with show and hide.
+#[component]
+pub fn Legend(studio: Studio) -> impl IntoView {
+    let result = move || studio.on_stage.get().and_then(|photo| photo.result.get());
+    let count = move || result().map_or(0, |result| result.answer.categories.len());
+    let found = move || text!(studio.locale.get(), legend.found, count = count());
+    view! {
+        <aside class="panel" data-testid="legend" aria-labelledby="legend-title">
+            <div class="panel-head">
+                <h2 id="legend-title">{move || text!(studio.locale.get(), legend.title)}</h2>
+                <Show when=move || { count() > 0 }>
+                    <span class="quiet">{found}</span>
+                    <AllOrNone studio />
+                </Show>
+            </div>
+            <Show when=move || count() == 0>
+                <p class="quiet">{move || text!(studio.locale.get(), legend.empty)}</p>
+            </Show>
+            {move || {
+                let (result, pack) = (result()?, studio.pack_ready()?);
+                let histogram = Arc::new(result.map.histogram());
+                let items = result.answer.categories.iter().filter_map(|category| {
+                    let group = pack.group(category.id)?.clone();
+                    let classes = super::legend_item::parts(&pack, category.id, &histogram);
+                    Some(view! { <LegendItem studio group classes share=category.share /> })
+                });
+                Some(view! { <ul class="legend">{items.collect_view()}</ul> })
+            }}
+            <Details studio />
+        </aside>
+    }
+}
+
+#[component]
+fn AllOrNone(studio: Studio) -> impl IntoView {
+    let hidden = studio.view.hidden;
+    let hide_all = move |_| {
+        let groups = studio.pack_ready().map(|pack| pack.groups.iter().map(|group| group.id).collect());
+        hidden.set(groups.unwrap_or_default());
+    };
+    view! {
+        <div class="all-or-none">
+            <button type="button" data-testid="legend-all" on:click=move |_| hidden.update(|hidden| hidden.clear())
+                aria-label=move || text!(studio.locale.get(), legend.all_label)>
+                {move || text!(studio.locale.get(), legend.all)}
+            </button>
+            <button type="button" data-testid="legend-none" on:click=hide_all
+                aria-label=move || text!(studio.locale.get(), legend.none_label)>
+                {move || text!(studio.locale.get(), legend.none)}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,69 @@
+//! The mask over the photo.
+
+use super::photo_layer::world_style;
+use crate::studio::Studio;
+use crate::view::{self, Drawing};
+use leptos::html::Canvas;
+use leptos::prelude::*;
+
+/// CSS pixels per pixel of the map from which on they are shown as squares.
+const SQUARES_FROM: f64 = 3.0;
+
+/// Paints the answer of the photo on the stage; clipped at the divider, faded by the opacity.
+#[component]
+pub fn MaskLayer(studio: Studio) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    let view = studio.view;
+    let result = Memo::new_with_compare(
+        move |_| studio.on_stage.get().and_then(|photo| photo.result.get()),
+        |before, after| match (before, after) {
+            (Some(Some(before)), Some(Some(after))) => !std::sync::Arc::ptr_eq(before, after),
+            (Some(None), Some(None)) => false,
+            _ => true,
+        },
+    );
+    Effect::new(move || {
+        let (Some(canvas), Some(result), Some(pack)) = (canvas.get(), result.get(), studio.pack_ready())
+        else {
+            return;
+        };
+        let drawing = Drawing {
+            hidden: view.hidden.get(),
+            highlighted: view.highlighted.get(),
+            outline: view.outline.get(),
+        };
+        let rgba = view::draw(&result.map, &pack, &drawing);
+        // A canvas of this size was made before the answer; drawing on it cannot fail.
+        let _ = view::on_canvas(&canvas, &rgba, result.map.width(), result.map.height());
+    });
+    let clip = move || {
+        let screen = view.screen.get();
+        let (left, right) = visible(view);
+        let from = left + view.divider.get() * (right - left);
+        format!("clip-path:inset(0 0 0 {}px)", from.clamp(0.0, screen.width))
+    };
+    let squares = move || {
+        let columns = result.with(|result| result.as_ref().map_or(1, |result| result.map.width()));
+        let (_, _, width, _) = view.camera.get().rectangle(view.screen.get());
+        width / f64::from(columns) > SQUARES_FROM
+    };
+    // Two names for one animation: changing between them starts it again.
+    let unveiling = move || if view.unveiled.get() % 2 == 0 { "veil veil-a" } else { "veil veil-b" };
+    view! {
+        <div class="layer" style=clip class:gone=move || view.peeking.get() || result.with(Option::is_none)>
+            <div class=unveiling>
+                <div class="world" style=move || world_style(view)>
+                    <canvas class="mask" node_ref=canvas data-testid="mask-canvas" class:squares=squares
+                        style:opacity=move || view.opacity.get().to_string()></canvas>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Left and right end of what is visible of the photo, in CSS pixels of the stage.
+pub fn visible(view: crate::view::View) -> (f64, f64) {
+    let screen = view.screen.get();
+    let (left, _, width, _) = view.camera.get().rectangle(screen);
+    (left.max(0.0), (left + width).min(screen.width))
+}

@@ -1,0 +1,42 @@
+//! The parts of the page, one file each: signals in, elements out.
+
+mod badge;
+mod details;
+mod divider;
+mod drop_veil;
+mod error_card;
+mod header;
+mod help;
+mod icon;
+mod language_switch;
+mod legend;
+mod legend_item;
+mod mask_layer;
+mod menu;
+mod pack_card;
+mod pack_help;
+mod photo_layer;
+mod picker;
+mod progress_bar;
+mod readout;
+mod samples;
+mod save_menu;
+mod stage;
+mod status_line;
+mod strip;
+mod theme_switch;
+mod thumbnail;
+mod toolbar;
+mod welcome;
+
+pub use drop_veil::DropVeil;
+pub use error_card::ErrorCard;
+pub use header::Header;
+pub use help::{Help, open_help};
+pub use legend::Legend;
+pub use picker::{Picker, listed, open_picker};
+pub use stage::Stage;
+pub use status_line::StatusLine;
+pub use strip::Strip;
+pub use toolbar::Toolbar;
+pub use welcome::Welcome;

@@ -1,0 +1,73 @@
+//! The model's name, and what there is to know about it.
+
+use super::menu::Menu;
+use crate::studio::Studio;
+use crate::{language, numbers, text};
+use leptos::prelude::*;
+use std::sync::Arc;
+use vitrine_packs::{Metric, Pack};
+
+/// The model's name; behind it a panel with its summary, terms and figures.
+#[component]
+pub fn PackCard(studio: Studio) -> impl IntoView {
+    let about = Signal::derive(move || text!(studio.locale.get(), pack.about));
+    move || {
+        let pack = studio.pack_ready()?;
+        let shown = pack.clone();
+        let button = move || {
+            let pack = shown.clone();
+            view! { <span class="pack-name">{move || in_language(studio, &pack.title)}</span> }
+        };
+        Some(view! {
+            <Menu class="menu-pack" testid="pack-card" label=about button=ViewFn::from(button)>
+                <PackPanel studio pack />
+            </Menu>
+        })
+    }
+}
+
+fn in_language(studio: Studio, text: &vitrine_packs::Text) -> String {
+    text.in_language(language::tag(studio.locale.get())).to_owned()
+}
+
+/// Summary, file, licence, terms, figures.
+#[component]
+fn PackPanel(studio: Studio, pack: Arc<Pack>) -> impl IntoView {
+    let counts = {
+        let (classes, groups) = (pack.classes.len(), pack.groups.len());
+        move || text!(studio.locale.get(), pack.classes, classes = classes, groups = groups)
+    };
+    let bytes = pack.model.bytes;
+    let licence = pack.model.licence.clone();
+    let file = pack.model.file.clone();
+    let figures = pack.metrics.clone();
+    let (titled, summed, termed) = (pack.clone(), pack.clone(), pack);
+    view! {
+        <div class="pack-panel">
+            <h2>{move || in_language(studio, &titled.title)}</h2>
+            <p>{move || in_language(studio, &summed.summary)}</p>
+            <p class="quiet">{counts}</p>
+            <dl>
+                <dt>{move || text!(studio.locale.get(), pack.file)}</dt>
+                <dd>{file} " (" {move || numbers::bytes(studio.locale.get(), bytes)} ")"</dd>
+                <dt>{move || text!(studio.locale.get(), pack.licence)}</dt>
+                <dd>{licence}</dd>
+                <dt>{move || text!(studio.locale.get(), pack.terms)}</dt>
+                <dd>{move || in_language(studio, &termed.model.terms)}</dd>
+                <dt>{move || text!(studio.locale.get(), pack.figures)}</dt>
+                <dd>{figures.into_iter().map(|metric| view! { <Figure studio metric /> }).collect_view()}</dd>
+            </dl>
+        </div>
+    }
+}
+
+/// One accuracy figure with its data.
+#[component]
+fn Figure(studio: Studio, metric: Metric) -> impl IntoView {
+    view! {
+        <p class="figure">
+            <strong>{move || numbers::percent(studio.locale.get(), metric.value)}</strong>
+            " " {metric.name} <small>{metric.data} ", n = " {metric.n}</small>
+        </p>
+    }
+}

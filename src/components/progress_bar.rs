@@ -1,0 +1,45 @@
+//! How far the work is, by stage.
+
+use crate::bridge::Progress;
+use crate::studio::{Phase, Studio};
+use crate::{text, words};
+use leptos::prelude::*;
+use vitrine_protocol::Device;
+
+/// A bar with the name of the stage; hidden, but still taking its room, when nothing is going on.
+#[component]
+pub fn ProgressBar(studio: Studio) -> impl IntoView {
+    let workers = studio.workers();
+    let (cpu, gpu) = (workers.progress(Device::Cpu), workers.progress(Device::Webgpu));
+    // In automatic mode the CPU's work is the one that is waited for.
+    let progress = Signal::derive(move || cpu.get().or(gpu.get()));
+    let reading = Signal::derive(move || {
+        studio.photos.with(|photos| photos.iter().any(|photo| photo.phase.get() == Phase::Reading))
+    });
+    let words = move || {
+        let locale = studio.locale.get();
+        match progress.get() {
+            Some(progress) => words::progress(locale, progress),
+            None if reading.get() => text!(locale, stage.read),
+            None => String::new(),
+        }
+    };
+    let share = Signal::derive(move || progress.get().and_then(share));
+    let idle = move || progress.get().is_none() && !reading.get();
+    view! {
+        <div class="progress" class:idle=idle data-testid="progress">
+            <span class="progress-words">{words.clone()}</span>
+            <span class="progress-track" class:unknown=move || share.get().is_none() role="progressbar"
+                aria-valuemin="0" aria-valuemax="100" aria-label=words
+                aria-valuenow=move || share.get().map(|share| (share * 100.0).round().to_string())>
+                <span style:transform=move || format!("scaleX({})", share.get().unwrap_or(0.3))></span>
+            </span>
+        </div>
+    }
+}
+
+/// Done units by all units, 0..=1; none if their number is not known.
+fn share(progress: Progress) -> Option<f64> {
+    let total = progress.total.filter(|&total| total > 0)?;
+    Some((progress.done as f64 / total as f64).min(1.0))
+}

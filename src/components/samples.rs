@@ -1,0 +1,48 @@
+//! Photos to try the page with, where the host has some.
+
+use crate::media::{self, Sample};
+use crate::studio::Studio;
+use crate::text;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// A row of sample photos; nothing where there are none.
+#[component]
+pub fn Samples(studio: Studio) -> impl IntoView {
+    let samples = RwSignal::new(Vec::<Sample>::new());
+    spawn_local(async move { samples.set(media::samples().await) });
+    view! {
+        <Show when=move || samples.with(|samples| !samples.is_empty())>
+            <div class="samples" data-testid="samples">
+                <h2>{move || text!(studio.locale.get(), samples.title)}</h2>
+                <ul>
+                    <For each=move || samples.get() key=|sample| sample.file.clone() let:sample>
+                        <SampleButton studio sample />
+                    </For>
+                </ul>
+            </div>
+        </Show>
+    }
+}
+
+/// One sample photo.
+#[component]
+fn SampleButton(studio: Studio, sample: Sample) -> impl IntoView {
+    let address = sample.address();
+    let credit = sample.credit.clone();
+    let shown = sample.title.clone();
+    let title = sample.title.clone();
+    let open = move |_| {
+        let sample = sample.clone();
+        spawn_local(async move { studio.add(media::fetch_sample(&sample).await.into_iter().collect()) });
+    };
+    view! {
+        <li>
+            <button type="button" class="sample" title=credit on:click=open
+                aria-label=move || text!(studio.locale.get(), samples.open, title = title.clone())>
+                <img src=address alt="" loading="lazy" decoding="async" />
+                <span>{shown}</span>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,51 @@
+//! What can be taken home.
+
+use super::icon::{Glyph, Icon};
+use super::menu::Menu;
+use crate::save::{Kind, save};
+use crate::studio::Studio;
+use crate::text;
+use leptos::prelude::*;
+
+/// A menu with the four things that can be saved.
+#[component]
+pub fn SaveMenu(studio: Studio) -> impl IntoView {
+    let title = Signal::derive(move || text!(studio.locale.get(), save.title));
+    let button = move || view! { <Icon glyph=Glyph::Save /><span>{title}</span> };
+    view! {
+        <Menu class="menu-save" testid="save-menu" label=title button=ViewFn::from(button)>
+            <div class="save-list">
+                {[Kind::Overlay, Kind::Labels, Kind::Json, Kind::Csv]
+                    .map(|kind| view! { <SaveButton studio kind /> })
+                    .collect_view()}
+            </div>
+        </Menu>
+    }
+}
+
+#[component]
+fn SaveButton(studio: Studio, kind: Kind) -> impl IntoView {
+    let words = move || {
+        let locale = studio.locale.get();
+        match kind {
+            Kind::Overlay => (text!(locale, save.overlay), text!(locale, save.overlay_note)),
+            Kind::Labels => (text!(locale, save.labels), text!(locale, save.labels_note)),
+            Kind::Json => (text!(locale, save.json), text!(locale, save.json_note)),
+            Kind::Csv => (text!(locale, save.csv), text!(locale, save.csv_note)),
+        }
+    };
+    let testid = match kind {
+        Kind::Overlay => "save-overlay",
+        Kind::Labels => "save-labels",
+        Kind::Json => "save-json",
+        Kind::Csv => "save-csv",
+    };
+    let nothing = move || !studio.on_stage.get().is_some_and(|photo| photo.result.with(Option::is_some));
+    view! {
+        <button type="button" class="save-item" data-testid=testid disabled=nothing
+            on:click=move |_| save(studio, kind)>
+            <span>{move || words().0}</span>
+            <small>{move || words().1}</small>
+        </button>
+    }
+}

@@ -1,0 +1,50 @@
+//! One photo of the strip.
+
+use crate::studio::{Phase, Photo, Studio};
+use crate::{text, words};
+use leptos::html::Span;
+use leptos::prelude::*;
+
+/// A small picture with the photo's state; pressing it selects the photo.
+#[component]
+pub fn Thumbnail(studio: Studio, photo: Photo) -> impl IntoView {
+    let Photo { number, name, phase, thumbnail, .. } = photo;
+    let frame = NodeRef::<Span>::new();
+    Effect::new(move || {
+        if let (Some(frame), Some(canvas)) = (frame.get(), thumbnail.get()) {
+            frame.replace_children_with_node_1(&canvas);
+        }
+    });
+    let state = {
+        let phase = phase.clone();
+        move || phase.with(|phase| tag(phase))
+    };
+    let label = {
+        let name = name.clone();
+        move || {
+            let locale = studio.locale.get();
+            let state = phase.with(|phase| words::phase(locale, phase));
+            text!(locale, strip.show, name = name.clone(), state = state)
+        }
+    };
+    let selected = move || studio.selected.get() == Some(number);
+    view! {
+        <button type="button" class="thumbnail" data-testid=format!("thumb-{number}") data-state=state
+            title=label.clone() aria-label=label aria-current=move || selected().then_some("true")
+            on:click=move |_| studio.select(number)>
+            <span class="thumbnail-picture" node_ref=frame></span>
+            <span class="thumbnail-name">{name}</span>
+            <span class="thumbnail-state" aria-hidden="true"></span>
+        </button>
+    }
+}
+
+fn tag(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Waiting => "waiting",
+        Phase::Reading => "reading",
+        Phase::Running => "running",
+        Phase::Done => "done",
+        Phase::Failed(_) => "failed",
+    }
+}

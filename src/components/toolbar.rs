@@ -1,0 +1,95 @@
+//! How the mask is drawn, how strong, how near.
+
+use super::icon::{Glyph, Icon};
+use super::picker::open_picker;
+use super::save_menu::SaveMenu;
+use super::stage::ZOOM_STEP;
+use crate::numbers;
+use crate::studio::Studio;
+use crate::text;
+use leptos::prelude::*;
+
+/// The bar below the stage.
+#[component]
+pub fn Toolbar(studio: Studio) -> impl IntoView {
+    let view = studio.view;
+    let zoom_in = Signal::derive(move || text!(studio.locale.get(), view.zoom_in));
+    let zoom_out = Signal::derive(move || text!(studio.locale.get(), view.zoom_out));
+    let fit = Signal::derive(move || text!(studio.locale.get(), view.zoom_fit));
+    let add = Signal::derive(move || text!(studio.locale.get(), header.add));
+    view! {
+        <div class="toolbar" role="toolbar" aria-label=move || text!(studio.locale.get(), view.tools)>
+            <div class="segmented" role="group" aria-label=move || text!(studio.locale.get(), view.mode)>
+                <ModeButton studio outline=false />
+                <ModeButton studio outline=true />
+            </div>
+            <OpacitySlider studio />
+            <div class="zoom">
+                <ToolButton glyph=Glyph::Minus label=zoom_out testid="zoom-out"
+                    press=move || view.zoom_middle(1.0 / ZOOM_STEP) />
+                <ToolButton glyph=Glyph::Fit label=fit testid="zoom-fit" press=move || view.fit() />
+                <ToolButton glyph=Glyph::Plus label=zoom_in testid="zoom-in"
+                    press=move || view.zoom_middle(ZOOM_STEP) />
+            </div>
+            <div class="toolbar-space"></div>
+            <button class="button add" type="button" data-testid="add" title=add aria-label=add
+                on:click=move |_| open_picker()>
+                <Icon glyph=Glyph::Add /><span>{add}</span>
+            </button>
+            <SaveMenu studio />
+        </div>
+    }
+}
+
+#[component]
+fn ModeButton(studio: Studio, outline: bool) -> impl IntoView {
+    let view = studio.view;
+    let (testid, glyph) =
+        if outline { ("mode-outline", Glyph::Outlines) } else { ("mode-fill", Glyph::Areas) };
+    let label = move || match outline {
+        true => text!(studio.locale.get(), view.outline),
+        false => text!(studio.locale.get(), view.fill),
+    };
+    let pressed = move || view.outline.get() == outline;
+    view! {
+        <button type="button" data-testid=testid aria-pressed=move || pressed().to_string() title=label
+            on:click=move |_| view.outline.set(outline)>
+            <Icon glyph /><span>{label}</span>
+        </button>
+    }
+}
+
+/// Fades the mask (0..=100 %).
+#[component]
+fn OpacitySlider(studio: Studio) -> impl IntoView {
+    let opacity = studio.view.opacity;
+    view! {
+        <label class="slider">
+            <span>{move || text!(studio.locale.get(), view.opacity)}</span>
+            <input type="range" min="0" max="1" step="0.01" data-testid="opacity"
+                prop:value=move || opacity.get().to_string()
+                style=move || format!("--filled:{}%", opacity.get() * 100.0)
+                aria-valuetext=move || numbers::percent(studio.locale.get(), opacity.get())
+                on:input:target=move |event| {
+                    if let Ok(value) = event.target().value().parse() {
+                        opacity.set(value);
+                    }
+                } />
+        </label>
+    }
+}
+
+#[component]
+fn ToolButton(
+    glyph: Glyph,
+    label: Signal<String>,
+    testid: &'static str,
+    press: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button class="button-icon" type="button" data-testid=testid title=label aria-label=label
+            on:click=move |_| press()>
+            <Icon glyph />
+        </button>
+    }
+}

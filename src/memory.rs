@@ -1,0 +1,21 @@
+//! What the browser remembers for the next visit. A browser that forbids storage just forgets.
+
+use gloo::storage::{LocalStorage, Storage};
+
+/// Names of remembered choices.
+pub const THEME: &str = "vitrine-theme";
+/// The language's tag.
+pub const LANGUAGE: &str = "vitrine-language";
+/// Where to compute.
+pub const DEVICE: &str = "vitrine-device";
+
+/// What was chosen on an earlier visit.
+pub fn recall(name: &str) -> Option<String> {
+    LocalStorage::raw().get_item(name).ok().flatten()
+}
+
+/// Keeps a choice.
+pub fn remember(name: &str, value: &str) {
+    // A full or forbidden storage is no reason to bother a person.
+    let _ = LocalStorage::raw().set_item(name, value);
+}

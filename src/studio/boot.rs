@@ -1,0 +1,108 @@
+//! From an empty page to a loaded pack, and what happens when the person chooses another device.
+
+use super::photo::Phase;
+use super::queue;
+use super::state::{Notice, PackState, Problem, Studio};
+use crate::address::{self, Asked};
+use crate::bridge::{Choice, Load};
+use crate::{language, memory};
+use futures::channel::mpsc;
+use gloo::net::http::Request;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+use vitrine_packs::Pack;
+use vitrine_protocol::{Device, Fault, FaultCode};
+
+impl Studio {
+    /// Makes the studio and sets it to work. Call it once, where the page begins.
+    pub fn start() -> Self {
+        let asked = address::asked();
+        let remembered = memory::recall(memory::DEVICE).and_then(|tag| Choice::from_tag(&tag));
+        let choice = asked.device.map(Choice::from).or(remembered).unwrap_or_default();
+        let (bell, rings) = mpsc::unbounded();
+        let studio = Self::create(language::preferred(asked.language.clone()), choice, bell);
+        studio.workers().start_cpu();
+        spawn_local(queue::run(studio, rings));
+        spawn_local(async move {
+            let packs = installed_packs().await;
+            studio.packs.set(packs.clone());
+            let Some(id) = asked.pack.clone().or_else(|| packs.first().cloned()) else {
+                studio.pack.set(PackState::None);
+                studio.notice.set(Notice::NoPack);
+                return;
+            };
+            studio.load_pack(&id, &asked).await;
+        });
+        studio
+    }
+
+    async fn load_pack(self, id: &str, asked: &Asked) {
+        let folder = address::absolute(&format!("packs/{id}/"));
+        self.workers().choose_pack(Load { folder, tile: asked.tile });
+        self.prepare().await;
+    }
+
+    /// Computes on another device from now on, and looks at the photo on the stage again there.
+    pub fn choose_device(self, choice: Choice) {
+        self.choice.set(choice);
+        memory::remember(memory::DEVICE, choice.tag());
+        if self.packs.with_untracked(Vec::is_empty) {
+            return;
+        }
+        spawn_local(async move {
+            self.prepare().await;
+            let photo = self.selected.get_untracked().and_then(|number| self.photo(number));
+            if let Some(photo) = photo.filter(|photo| photo.phase.get_untracked() == Phase::Done) {
+                photo.phase.set(Phase::Waiting);
+                self.ring();
+            }
+        });
+    }
+
+    /// Gets the chosen device ready with the pack.
+    pub async fn prepare(self) {
+        let choice = self.choice.get_untracked();
+        let device = if choice == Choice::Webgpu { Device::Webgpu } else { Device::Cpu };
+        let busy = !self.photos.with_untracked(Vec::is_empty);
+        if !busy {
+            self.notice.set(Notice::Loading(device));
+        }
+        if self.pack.with_untracked(|state| state.pack().is_none()) {
+            self.pack.set(PackState::Loading);
+        }
+        let loaded = self.workers().choose(choice).await;
+        match loaded.and_then(|loaded| parse(&loaded.pack_json)) {
+            Ok(pack) => {
+                self.pack.set(PackState::Ready(Arc::new(pack)));
+                if self.photos.with_untracked(Vec::is_empty) {
+                    self.notice.set(Notice::Ready);
+                }
+            }
+            Err(fault) => {
+                self.pack.set(PackState::Failed(fault.clone()));
+                self.notice.set(Notice::PackFailed);
+                self.problem.set(Some(Problem { fault, photo: None }));
+            }
+        }
+        self.ring();
+    }
+}
+
+/// Reads the `pack.json` that a worker has loaded.
+pub fn parse(pack_json: &str) -> Result<Pack, Fault> {
+    Pack::from_json(pack_json).map_err(|error| Fault {
+        code: FaultCode::PackInvalid,
+        cause: error.to_string(),
+        remedy: "Use the pack that came with this version of the page.".to_owned(),
+    })
+}
+
+/// The ids in `packs/index.json`; none if there is no such file.
+async fn installed_packs() -> Vec<String> {
+    let Ok(response) = Request::get(&address::absolute("packs/index.json")).send().await else {
+        return Vec::new();
+    };
+    // A host may answer with a page of its own where there is no file.
+    if response.ok() { response.json().await.unwrap_or_default() } else { Vec::new() }
+}

@@ -1,0 +1,85 @@
+//! One photo at a time: the one that is looked at first, then the newest.
+
+use super::answer;
+use super::photo::{Phase, Photo};
+use super::state::{Notice, PackState, Problem, Studio};
+use futures::StreamExt;
+use futures::channel::mpsc::UnboundedReceiver;
+use leptos::prelude::*;
+use vitrine_protocol::Fault;
+
+enum Job {
+    /// An answer is wanted.
+    Answer(Photo),
+    /// The answer is there, the picture was dropped.
+    Picture(Photo),
+}
+
+/// Works as long as the page lives; a ring says that there may be something to do.
+pub async fn run(studio: Studio, mut rings: UnboundedReceiver<()>) {
+    loop {
+        match next(studio) {
+            Some(Job::Answer(photo)) => compute(studio, &photo).await,
+            Some(Job::Picture(photo)) => {
+                if let Err(fault) = answer::bring_picture(studio, &photo).await {
+                    fail(studio, &photo, fault);
+                }
+            }
+            None => {
+                if rings.next().await.is_none() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn next(studio: Studio) -> Option<Job> {
+    if studio.pack.with_untracked(|pack| *pack == PackState::Starting) {
+        return None;
+    }
+    let selected = studio.selected.get_untracked().and_then(|number| studio.photo(number));
+    if let Some(photo) = selected {
+        if photo.is_waiting() {
+            return Some(Job::Answer(photo));
+        }
+        let done = photo.phase.with_untracked(|phase| *phase == Phase::Done);
+        if done && photo.picture.with_untracked(Option::is_none) {
+            return Some(Job::Picture(photo));
+        }
+    }
+    studio.photos.with_untracked(|photos| {
+        let newest = photos.iter().filter(|photo| photo.is_waiting());
+        newest.max_by_key(|photo| (photo.batch, u32::MAX - photo.number)).cloned().map(Job::Answer)
+    })
+}
+
+async fn compute(studio: Studio, photo: &Photo) {
+    match answer::compute(studio, photo).await {
+        Ok(moved) => {
+            photo.phase.set(Phase::Done);
+            let Some(result) = photo.result.get_untracked() else { return };
+            studio.notice.set(Notice::Done {
+                name: photo.name.clone(),
+                categories: result.answer.categories.len(),
+                millis: result.timings.total_millis,
+                device: result.device,
+                moved,
+            });
+            studio.publish();
+        }
+        Err(fault) => fail(studio, photo, fault),
+    }
+}
+
+/// Tells the fault; what was on the stage before stays there.
+fn fail(studio: Studio, photo: &Photo, fault: Fault) {
+    photo.phase.set(Phase::Failed(fault.clone()));
+    studio.notice.set(Notice::Failed(photo.name.clone()));
+    studio.problem.set(Some(Problem { fault, photo: Some((photo.name.clone(), photo.number)) }));
+    if studio.selected.get_untracked() == Some(photo.number)
+        && let Some(shown) = studio.on_stage.get_untracked()
+    {
+        studio.selected.set(Some(shown.number));
+    }
+}

@@ -1,0 +1,213 @@
+//! The signals that the components share.
+
+use super::photo::{Phase, Photo};
+use crate::bridge::{Choice, Workers};
+use crate::language::Locale;
+use crate::view::View;
+use futures::channel::mpsc::UnboundedSender;
+use leptos::prelude::*;
+use std::sync::Arc;
+use vitrine_packs::Pack;
+use vitrine_protocol::{Device, Fault};
+use web_sys::File;
+
+/// What the status line says. Kept as data, so that it follows the language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// Nothing has been decided yet.
+    Starting,
+    /// There is no pack to load.
+    NoPack,
+    /// A worker gets the pack ready.
+    Loading(Device),
+    /// Photos are welcome.
+    Ready,
+    /// No worker could load the pack.
+    PackFailed,
+    /// A file is decoded.
+    Reading(String),
+    /// A photo is read, the model is not there yet.
+    WaitingForModel(String),
+    /// The network runs.
+    Running(String, Device),
+    /// A photo has no answer.
+    Failed(String),
+    /// The GPU worker is started again.
+    Rebuilding(String),
+    /// The CPU takes over.
+    Moved(String),
+    /// A file is being made.
+    Saving(String),
+    /// A file was handed to the browser.
+    Saved(String),
+    /// A photo has its answer.
+    Done {
+        /// Name of the file.
+        name: String,
+        /// Number of categories found.
+        categories: usize,
+        /// All of the time in the worker.
+        millis: f64,
+        /// Where it was computed.
+        device: Device,
+        /// Whether the GPU failed on the way.
+        moved: bool,
+    },
+}
+
+/// The model, as the page knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PackState {
+    /// Not known yet.
+    Starting,
+    /// The page's host has none.
+    None,
+    /// A worker loads it.
+    Loading,
+    /// It computes.
+    Ready(Arc<Pack>),
+    /// It does not.
+    Failed(Fault),
+}
+
+impl PackState {
+    /// The pack, if it is ready.
+    pub fn pack(&self) -> Option<&Arc<Pack>> {
+        match self {
+            Self::Ready(pack) => Some(pack),
+            _ => None,
+        }
+    }
+}
+
+/// A fault to show, and the photo it belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// What happened.
+    pub fault: Fault,
+    /// The photo's name and number; none if the pack is to blame.
+    pub photo: Option<(String, u32)>,
+}
+
+/// Everything that the components share. Copies are the same studio.
+#[derive(Clone, Copy)]
+pub struct Studio {
+    /// The language.
+    pub locale: RwSignal<Locale>,
+    /// All photos, oldest first.
+    pub photos: RwSignal<Vec<Photo>>,
+    /// The photo that the person wants to see.
+    pub selected: RwSignal<Option<u32>>,
+    /// The photo on the stage: the selected one as soon as its picture is there.
+    pub on_stage: RwSignal<Option<Photo>>,
+    /// The model.
+    pub pack: RwSignal<PackState>,
+    /// Ids of the installed packs.
+    pub packs: RwSignal<Vec<String>>,
+    /// Where the person wants to compute.
+    pub choice: RwSignal<Choice>,
+    /// The status line.
+    pub notice: RwSignal<Notice>,
+    /// The fault on show.
+    pub problem: RwSignal<Option<Problem>>,
+    /// How the photo is looked at.
+    pub view: View,
+    pub(super) workers: StoredValue<Workers, LocalStorage>,
+    pub(super) bell: StoredValue<UnboundedSender<()>>,
+    pub(super) counter: StoredValue<(u32, u32)>,
+}
+
+impl Studio {
+    pub(super) fn create(locale: Locale, choice: Choice, bell: UnboundedSender<()>) -> Self {
+        Self {
+            locale: RwSignal::new(locale),
+            photos: RwSignal::default(),
+            selected: RwSignal::new(None),
+            on_stage: RwSignal::new(None),
+            pack: RwSignal::new(PackState::Starting),
+            packs: RwSignal::default(),
+            choice: RwSignal::new(choice),
+            notice: RwSignal::new(Notice::Starting),
+            problem: RwSignal::new(None),
+            view: View::default(),
+            workers: StoredValue::new_local(Workers::new(choice)),
+            bell: StoredValue::new(bell),
+            counter: StoredValue::new((0, 0)),
+        }
+    }
+
+    /// The workers.
+    pub fn workers(&self) -> Workers {
+        self.workers.get_value()
+    }
+
+    /// The pack, if one is ready.
+    pub fn pack_ready(&self) -> Option<Arc<Pack>> {
+        self.pack.with(|state| state.pack().cloned())
+    }
+
+    /// Takes files in; the first of them is shown as soon as it can be, before everything that waits.
+    pub fn add(&self, files: Vec<File>) {
+        if files.is_empty() {
+            return;
+        }
+        let (mut number, batch) = self.counter.get_value();
+        let batch = batch + 1;
+        let first = number + 1;
+        let new: Vec<Photo> = files
+            .into_iter()
+            .map(|file| {
+                number += 1;
+                Photo::new(number, batch, file)
+            })
+            .collect();
+        self.counter.set_value((number, batch));
+        self.photos.update(|photos| photos.extend(new));
+        self.problem.set(None);
+        self.select(first);
+    }
+
+    /// Wants to see a photo.
+    pub fn select(&self, number: u32) {
+        self.selected.set(Some(number));
+        let Some(photo) = self.photo(number) else { return };
+        if photo.picture.with_untracked(Option::is_some) {
+            self.on_stage.set(Some(photo.clone()));
+        }
+        if let Phase::Failed(fault) = photo.phase.get_untracked() {
+            self.problem.set(Some(Problem { fault, photo: Some((photo.name, number)) }));
+        }
+        self.ring();
+    }
+
+    /// The photo after (`step` 1) or before (-1) the selected one.
+    pub fn step(&self, step: i64) {
+        let numbers: Vec<u32> = self.photos.with_untracked(|list| list.iter().map(|p| p.number).collect());
+        let selected = self.selected.get_untracked();
+        let Some(index) = numbers.iter().position(|&number| Some(number) == selected) else { return };
+        let next = usize::try_from(index as i64 + step).ok().and_then(|index| numbers.get(index));
+        if let Some(&number) = next {
+            self.select(number);
+        }
+    }
+
+    /// Puts a photo into the queue again.
+    pub fn retry(&self, number: u32) {
+        if let Some(photo) = self.photo(number) {
+            photo.phase.set(Phase::Waiting);
+            self.problem.set(None);
+            self.select(number);
+        }
+    }
+
+    /// The photo with this number.
+    pub fn photo(&self, number: u32) -> Option<Photo> {
+        self.photos.with_untracked(|photos| photos.iter().find(|photo| photo.number == number).cloned())
+    }
+
+    /// Wakes the queue.
+    pub(super) fn ring(&self) {
+        // The queue lives as long as the page.
+        let _ = self.bell.with_value(|bell| bell.unbounded_send(()));
+    }
+}

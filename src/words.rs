@@ -1,0 +1,134 @@
+//! Sentences for things that have a kind: faults, reasons, stages, notices.
+
+use crate::bridge::{Progress, Reason};
+use crate::language::Locale;
+use crate::numbers;
+use crate::studio::{Notice, Phase};
+use crate::text;
+use vitrine_protocol::{Device, Fault, FaultCode, Stage};
+
+/// What a person reads about a fault.
+pub struct FaultWords {
+    /// What happened, in a few words.
+    pub title: String,
+    /// Why.
+    pub cause: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// The words for a kind of fault.
+pub fn fault(locale: Locale, code: FaultCode) -> FaultWords {
+    macro_rules! words {
+        ($kind:ident) => {
+            FaultWords {
+                title: text!(locale, error.$kind.title),
+                cause: text!(locale, error.$kind.cause),
+                remedy: text!(locale, error.$kind.remedy),
+            }
+        };
+    }
+    match code {
+        FaultCode::FileEmpty => words!(file_empty),
+        FaultCode::FileTooLarge => words!(file_too_large),
+        FaultCode::FormatUnknown => words!(format_unknown),
+        FaultCode::FormatUnsupported => words!(format_unsupported),
+        FaultCode::ImageCorrupt => words!(image_corrupt),
+        FaultCode::ImageTooLarge => words!(image_too_large),
+        FaultCode::PackMissing => words!(pack_missing),
+        FaultCode::PackTampered => words!(pack_tampered),
+        FaultCode::PackInvalid => words!(pack_invalid),
+        FaultCode::GpuMissing => words!(gpu_missing),
+        FaultCode::GpuLost => words!(gpu_lost),
+        FaultCode::SelfTestFailed => words!(self_test_failed),
+        FaultCode::WorkerCrashed => words!(worker_crashed),
+        FaultCode::Cancelled => words!(cancelled),
+    }
+}
+
+/// A device's short name.
+pub fn device(device: Device) -> &'static str {
+    match device {
+        Device::Cpu => "CPU",
+        Device::Webgpu => "WebGPU",
+    }
+}
+
+/// The device that computes, and why.
+pub fn reason(locale: Locale, reason: &Reason) -> String {
+    match reason {
+        Reason::Deciding => text!(locale, device.deciding),
+        Reason::WebgpuOpening => text!(locale, device.webgpu_opening),
+        Reason::Webgpu { adapter, software: false } => text!(locale, device.on_webgpu, adapter = adapter),
+        Reason::Webgpu { adapter, software: true } => {
+            text!(locale, device.on_webgpu_software, adapter = adapter)
+        }
+        Reason::CpuMeanwhile => text!(locale, device.cpu_meanwhile),
+        Reason::CpuNoWebgpu => text!(locale, device.cpu_no_webgpu),
+        Reason::CpuNoAdapter => text!(locale, device.cpu_no_adapter),
+        Reason::CpuSoftware => text!(locale, device.cpu_software),
+        Reason::CpuChoice => text!(locale, device.cpu_choice),
+        Reason::CpuFailed(Fault { code, .. }) => {
+            text!(locale, device.cpu_failed, cause = fault(locale, *code).title)
+        }
+    }
+}
+
+/// What a worker does, with figures where there are any.
+pub fn progress(locale: Locale, progress: Progress) -> String {
+    let stage = match progress.stage {
+        Stage::Download => text!(locale, stage.download),
+        Stage::Prepare => text!(locale, stage.prepare),
+        Stage::WarmUp => text!(locale, stage.warm_up),
+        Stage::Run => text!(locale, stage.run),
+    };
+    match (progress.stage, progress.total) {
+        (Stage::Download, Some(total)) => {
+            let (done, total) = (numbers::bytes(locale, progress.done), numbers::bytes(locale, total));
+            format!("{stage}, {}", text!(locale, stage.bytes, done = done, total = total))
+        }
+        (Stage::Run, Some(total)) if total > 1 => {
+            format!("{stage}, {}", text!(locale, stage.tiles, done = progress.done, total = total))
+        }
+        _ => stage,
+    }
+}
+
+/// A photo's state in the strip.
+pub fn phase(locale: Locale, phase: &Phase) -> String {
+    match phase {
+        Phase::Waiting => text!(locale, strip.waiting),
+        Phase::Reading => text!(locale, strip.reading),
+        Phase::Running => text!(locale, strip.running),
+        Phase::Done => text!(locale, strip.done),
+        Phase::Failed(_) => text!(locale, strip.failed),
+    }
+}
+
+/// The sentence of the status line.
+pub fn notice(locale: Locale, notice: &Notice) -> String {
+    match notice {
+        Notice::Starting => text!(locale, status.starting),
+        Notice::NoPack => text!(locale, status.no_pack),
+        Notice::Loading(on) => text!(locale, status.loading, device = device(*on)),
+        Notice::Ready => text!(locale, status.ready),
+        Notice::PackFailed => text!(locale, status.pack_failed),
+        Notice::Reading(name) => text!(locale, status.reading, name = name),
+        Notice::WaitingForModel(name) => text!(locale, status.waiting_model, name = name),
+        Notice::Running(name, on) => text!(locale, status.running, name = name, device = device(*on)),
+        Notice::Failed(name) => text!(locale, status.failed, name = name),
+        Notice::Rebuilding(name) => text!(locale, status.rebuilding, name = name),
+        Notice::Moved(name) => text!(locale, status.moved, name = name),
+        Notice::Saving(name) => text!(locale, status.saving, name = name),
+        Notice::Saved(name) => text!(locale, status.saved, name = name),
+        Notice::Done { name, categories, millis, device: on, moved } => {
+            let time = numbers::duration(locale, *millis);
+            let on = device(*on);
+            if *moved {
+                text!(locale, status.done_moved, name = name, count = categories, time = time, device = on)
+            } else {
+                text!(locale, status.done, name = name, count = categories, time = time, device = on)
+            }
+        }
+    }
+}
