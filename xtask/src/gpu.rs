@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "worker-gpu";
 
-/// Builds the worker and puts it into `dist`, its loader last, so that whoever finds the loader finds everything.
+/// Builds the worker and puts it into `dist`, its script last, so that whoever finds the script finds everything.
 ///
 /// # Errors
 /// Compilation or a tool fails.
@@ -26,7 +26,7 @@ pub fn worker(finish: Finish) -> Result<()> {
     let bound = bind(&compiled, finish)?;
     let dist = shell::dist();
     fs::create_dir_all(&dist)?;
-    for name in [format!("{NAME}_bg.wasm"), format!("{NAME}.js"), format!("{NAME}_loader.js")] {
+    for name in [format!("{NAME}_bg.wasm"), format!("{NAME}.js")] {
         replace(&bound.join(&name), &dist.join(&name))?;
     }
     Ok(())
@@ -39,8 +39,8 @@ fn bind(compiled: &Path, finish: Finish) -> Result<PathBuf> {
         Finish::Quick => "quick",
         Finish::Small => "small",
     });
-    let loader = folder.join(format!("{NAME}_loader.js"));
-    if is_newer(&loader, compiled) {
+    let done = folder.join("done");
+    if is_newer(&done, compiled) {
         return Ok(folder);
     }
     fs::create_dir_all(&folder)?;
@@ -58,13 +58,8 @@ fn bind(compiled: &Path, finish: Finish) -> Result<PathBuf> {
         )?;
         fs::rename(&small, &wasm)?;
     }
-    fs::write(&loader, loader_shim())?;
+    fs::write(&done, "")?;
     Ok(folder)
-}
-
-/// What Trunk writes for `data-loader-shim`.
-fn loader_shim() -> String {
-    format!("importScripts(\"./{NAME}.js\");wasm_bindgen(\"./{NAME}_bg.wasm\");")
 }
 
 fn is_newer(made: &Path, source: &Path) -> bool {

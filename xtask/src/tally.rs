@@ -30,7 +30,7 @@ impl fmt::Display for Tally {
 
 /// Reads `cargo test -- --show-output` line by line.
 ///
-/// libtest knows no skipping at run time: a test that lacks its data prints a line that starts with `skipped` and
+/// libtest knows no skipping at run time: a test that lacks its data prints a line that starts with `skipped:` and
 /// returns. It would count as passed; here it counts as skipped.
 #[derive(Default)]
 pub struct CargoReader {
@@ -45,7 +45,7 @@ impl CargoReader {
         let line = line.trim();
         if line.starts_with("---- ") {
             self.block_has_skipped = false;
-        } else if line.starts_with("skipped") && !self.block_has_skipped {
+        } else if line.starts_with("skipped:") && !self.block_has_skipped {
             self.block_has_skipped = true;
             self.skipped_here += 1;
         } else if let Some(counts) = line.strip_prefix("test result: ") {
