@@ -1,7 +1,15 @@
 //! The sub-commands, a file each.
 
+#[cfg(feature = "models")]
+mod check;
+#[cfg(feature = "models")]
+mod eval;
+#[cfg(feature = "models")]
+mod inspect;
 mod packs;
 mod pull;
+#[cfg(feature = "models")]
+pub mod run;
 mod samples;
 
 use anyhow::Result;
@@ -21,6 +29,18 @@ enum Command {
     Packs(packs::Arguments),
     /// Brings model files (and sample media), verified
     Pull(pull::Arguments),
+    /// Shows a model file's operators, parameters, cost, and what is unsupported
+    #[cfg(feature = "models")]
+    Inspect(inspect::Arguments),
+    /// Compares a device's values with the pack's reference values
+    #[cfg(feature = "models")]
+    Check(check::Arguments),
+    /// Answers for images
+    #[cfg(feature = "models")]
+    Run(run::Arguments),
+    /// Measures accuracy on a labelled folder
+    #[cfg(feature = "models")]
+    Eval(eval::Arguments),
 }
 
 impl Vitrine {
@@ -29,6 +49,14 @@ impl Vitrine {
         match self.command {
             Command::Packs(arguments) => packs::run(&arguments),
             Command::Pull(arguments) => pull::run(arguments),
+            #[cfg(feature = "models")]
+            Command::Inspect(arguments) => inspect::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Check(arguments) => check::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Run(arguments) => run::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Eval(arguments) => eval::run(&arguments),
         }
     }
 }

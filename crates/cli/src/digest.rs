@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// Lower-case hexadecimal SHA-256 of bytes.
+#[cfg(any(feature = "models", test))]
 pub fn of_bytes(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }

@@ -1,9 +1,8 @@
 //! Packs that lie in a folder, ready to be used.
 
-use crate::catalogue;
 use crate::digest;
 use crate::failure::bad_input;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::fs;
 use std::path::{Path, PathBuf};
 use vitrine_packs::{ModelFile, Pack};
@@ -30,49 +29,9 @@ impl PackFolder {
         Ok(Self { path: path.to_owned(), pack, json })
     }
 
-    /// `id` is the name of a pack in `packs`, or a folder that holds a `pack.json`.
-    pub fn find(id: &str, packs: &Path) -> Result<Self> {
-        let given = Path::new(id);
-        if given.join("pack.json").is_file() {
-            return Self::open(given);
-        }
-        if given.is_dir() {
-            return Err(bad_input(format!(
-                "the folder {id} has no pack.json: give the id or the folder of a pack"
-            )));
-        }
-        let folder = packs.join(id);
-        // A path would lead out of the folder, and no id is one.
-        if id.contains(['/', '\\', '.']) || !folder.join("pack.json").is_file() {
-            return Err(absent(id)?);
-        }
-        Self::open(&folder)
-    }
-
     /// Whether the model file is here and is the one that the pack names.
     pub fn state(&self) -> State {
         state_of(&self.path, &self.pack.model)
-    }
-
-    /// The model's bytes.
-    ///
-    /// # Errors
-    /// The file is missing or is not the one that the pack names.
-    pub fn model_bytes(&self) -> Result<Vec<u8>> {
-        let (model, id) = (&self.pack.model, &self.pack.id);
-        let path = self.path.join(&model.file);
-        let bytes = fs::read(&path).map_err(|error| {
-            bad_input(format!("cannot read {}: {error}: run `vitrine pull {id}`", path.display()))
-        })?;
-        let found = digest::of_bytes(&bytes);
-        if found != model.sha256 {
-            let path = path.display();
-            return Err(bad_input(format!(
-                "{path} has the sha256 {found}, and pack.json says {}: run `vitrine pull {id}` to bring the right file",
-                model.sha256
-            )));
-        }
-        Ok(bytes)
     }
 }
 
@@ -120,24 +79,4 @@ pub fn all_in(packs: &Path) -> Vec<PackFolder> {
         folders.filter(|folder| folder.path.file_name() == Some(folder.pack.id.as_ref())).collect();
     folders.sort_by(|a, b| a.pack.id.cmp(&b.pack.id));
     folders
-}
-
-fn absent(id: &str) -> Result<anyhow::Error> {
-    let known: Vec<String> = catalogue::all()?.into_iter().map(|described| described.pack.id).collect();
-    let message = if known.iter().any(|known| known == id) {
-        format!("{id} is not installed: run `vitrine pull {id}`")
-    } else {
-        let known = known.join(", ");
-        format!(
-            "there is no pack {id:?}, neither installed nor to be pulled: give a folder with a pack.json, or one of {known}"
-        )
-    };
-    Ok(bad_input(message))
-}
-
-/// Wraps an error of reading a file that the person named.
-pub fn read_given(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path)
-        .map_err(|error| bad_input(error.to_string()))
-        .with_context(|| format!("cannot read {}", path.display()))
 }

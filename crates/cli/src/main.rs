@@ -6,14 +6,22 @@
 
 mod catalogue;
 mod commands;
+#[cfg(feature = "models")]
+mod dataset;
 mod digest;
 mod download;
 mod failure;
 mod files;
 mod folders;
+#[cfg(feature = "models")]
+mod given;
 mod installed;
 mod mirror;
 mod output;
+#[cfg(feature = "models")]
+mod runner;
+#[cfg(feature = "models")]
+mod saved;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -30,6 +30,7 @@ pub fn byte_bar(bytes: u64) -> ProgressBar {
     bar(bytes, "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec}")
 }
 
+#[cfg(feature = "models")]
 /// A bar for a number of files; nothing is drawn where stderr is no terminal.
 pub fn file_bar(files: usize) -> ProgressBar {
     bar(files as u64, "{msg} {wide_bar} {pos}/{len}")

@@ -156,7 +156,7 @@ fn wrong_arguments_are_one_line_and_help_is_none() {
 
 #[test]
 fn the_street_pack_is_the_file_that_its_author_published() {
-    let Some(mirror) = common::shared("models/street-deeplab-slim/original.tflite") else { return };
+    let Some(mirror) = vitrine_fixtures::shared("models/street-deeplab-slim/original.tflite") else { return };
     let mirror = mirror.parent().unwrap().parent().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let id = "street-deeplab-slim";

@@ -175,7 +175,8 @@ pub struct Metric {
 pub struct SelfTest {
     /// Which runtime gave the values, with its version.
     pub reference: String,
-    /// Flat indices into the output tensor, channels last: `(row * columns + column) * classes + class`.
+    /// Flat indices into the output tensor, channels last: `(row * columns + column) * classes + class`. All classes of
+    /// a place follow each other, so that the best ones can be compared.
     pub indices: Vec<u32>,
     /// The values there.
     pub values: Vec<f32>,

@@ -56,7 +56,7 @@ impl Pack {
         check_groups(&self.groups)?;
         check_classes(&self.classes, &self.groups)?;
         each("metrics", &self.metrics, check_metric)?;
-        self.self_test.as_ref().map_or(Ok(()), check_self_test)
+        self.self_test.as_ref().map_or(Ok(()), |test| check_self_test(test, self.classes.len()))
     }
 }
 
@@ -193,7 +193,7 @@ fn check_metric(field: &str, metric: &Metric) -> Checked {
     Ok(())
 }
 
-fn check_self_test(test: &SelfTest) -> Checked {
+fn check_self_test(test: &SelfTest, classes: usize) -> Checked {
     check_line("self_test.reference", &test.reference)?;
     let count = test.values.len();
     if count == 0 || count > SELF_TEST_VALUES_MAX || count != test.indices.len() {
@@ -203,6 +203,14 @@ fn check_self_test(test: &SelfTest) -> Checked {
             problem,
             "write 1 to 4096 of each, as many of both",
         ));
+    }
+    let is_place = |place: &[u32]| {
+        let first = place[0];
+        (first as usize).is_multiple_of(classes) && place.iter().copied().eq((first..).take(classes))
+    };
+    if !test.indices.chunks(classes).all(is_place) {
+        let remedy = "write the indices of all classes of a place one after the other";
+        return Err(PackError::field("self_test.indices", "leaves out classes of a place", remedy));
     }
     if !test.values.iter().all(|value| value.is_finite()) {
         return Err(PackError::field("self_test.values", "is not finite", "write the reference's numbers"));

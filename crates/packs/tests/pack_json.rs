@@ -137,11 +137,20 @@ fn a_self_test_has_as_many_values_as_indices() {
         });
         Pack::from_json(&pack.to_string())
     };
-    assert!(test(json!([0, 7]), json!([0.5, -1]), 1e-3).is_ok());
-    assert!(test(json!([0]), json!([0.5, -1]), 1e-3).is_err());
+    // Two places of 19 classes, the second at the end of what an index can be.
+    let last = u32::MAX / 19 * 19 - 19;
+    let indices: Vec<u32> = (0..19).chain(last..last + 19).collect();
+    let values = vec![0.5; 38];
+    assert!(test(json!(indices), json!(values), 1e-3).is_ok());
+    assert!(test(json!(indices), json!(values[1..]), 1e-3).is_err());
     assert!(test(json!([]), json!([]), 1e-3).is_err());
-    assert!(test(json!([0]), json!([1e39]), 1e-3).is_err());
-    assert!(test(json!([0]), json!([0.5]), 0.0).is_err());
+    assert!(test(json!(indices), json!([vec![1e39], values[1..].to_vec()].concat()), 1e-3).is_err());
+    assert!(test(json!(indices), json!(values), 0.0).is_err());
+    assert!(
+        test(json!(indices[1..]), json!(values[1..]), 1e-3).is_err(),
+        "class 0 of the first place is missing"
+    );
+    assert!(test(json!([u32::MAX]), json!([0.5]), 1e-3).is_err());
 }
 
 #[test]

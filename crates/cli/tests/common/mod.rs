@@ -15,17 +15,6 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace exists")
 }
 
-/// `shared/<path>`, or nothing, with the reason printed, where this machine has none.
-pub fn shared(path: &str) -> Option<PathBuf> {
-    let shared = std::env::var_os("VITRINE_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
-    let wanted = shared.join(path);
-    if !wanted.exists() {
-        println!("skipped: {} is not on this machine", wanted.display());
-        return None;
-    }
-    Some(wanted)
-}
-
 /// What the command did.
 pub struct Done {
     pub code: Option<i32>,

@@ -1,0 +1,78 @@
+//! `vitrine check`: parity with the pack's reference values.
+
+use crate::folders::PacksFolder;
+use crate::runner::{DeviceName, Options, Runner};
+use crate::{given, output};
+use anyhow::{Result, bail};
+use clap::Args;
+use serde::Serialize;
+use vitrine_protocol::Device;
+
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Id of a pack, or a folder that holds a pack.json
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE", default_value = "cpu")]
+    device: DeviceName,
+    #[command(flatten)]
+    packs: PacksFolder,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    pack: String,
+    device: Device,
+    adapter: String,
+    /// The runtime that the reference values come from.
+    reference: Option<String>,
+    max_abs_diff: f32,
+    /// Relative to the largest reference value.
+    max_rel_diff: f32,
+    /// Share of the places where the best class is the reference's, 0..1.
+    argmax_agreement: f64,
+    ok: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let folder = given::pack(&arguments.id, &arguments.packs.path())?;
+    // Reference values hold for the pack's own tile.
+    let runner = Runner::load(&folder, &Options { device: arguments.device, tile: None })?;
+    let check = runner.check()?;
+    let report = Report {
+        pack: folder.pack.id,
+        device: runner.device(),
+        adapter: runner.adapter().to_owned(),
+        reference: folder.pack.self_test.map(|test| test.reference),
+        max_abs_diff: check.max_abs_diff,
+        max_rel_diff: check.max_rel_diff,
+        argmax_agreement: check.argmax_agreement,
+        ok: check.ok,
+    };
+    if arguments.json {
+        output::json(&report)?
+    } else {
+        output::text(&human(&report))?
+    }
+    if !report.ok {
+        bail!("{} does not compute {} as the reference does", report.adapter, report.pack);
+    }
+    Ok(())
+}
+
+fn human(report: &Report) -> String {
+    format!(
+        "{} on {}: {}\nlargest difference  {:.2e} ({:.2e} of the largest value)\nsame best class     {:.1} %\nreference           {}",
+        report.pack,
+        report.adapter,
+        if report.ok { "ok" } else { "NOT ok" },
+        report.max_abs_diff,
+        report.max_rel_diff,
+        report.argmax_agreement * 100.0,
+        report.reference.as_deref().unwrap_or("unknown")
+    )
+}

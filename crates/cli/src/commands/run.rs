@@ -1,0 +1,98 @@
+//! `vitrine run`: answers for images.
+
+use crate::folders::PacksFolder;
+use crate::runner::{Answer, Options, Runner};
+use crate::saved::Folder;
+use crate::{given, output};
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+use vitrine_protocol::{Device, Segmentation, Timings};
+
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Id of a pack, or a folder that holds a pack.json
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Image files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+    /// Folder for NAME.overlay.png, NAME.labels.png and NAME.json of each file, and all.csv
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    packs: PacksFolder,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Answers of one pack, in the form that the page publishes too.
+#[derive(Serialize)]
+pub struct Report {
+    /// Id of the pack.
+    pub pack: String,
+    /// Where it was computed.
+    pub device: Device,
+    /// The device's own name.
+    pub adapter: String,
+    /// One entry a file, in the order in which they were given.
+    pub results: Vec<FileResult>,
+}
+
+/// The answer for one file.
+#[derive(Clone, Serialize)]
+pub struct FileResult {
+    /// The file as it was given.
+    pub file: String,
+    /// From the decoded frame to the answer.
+    pub millis: f64,
+    /// What was found.
+    pub answer: Segmentation,
+    /// `millis` by stage.
+    pub timings: Timings,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let folder = given::pack(&arguments.id, &arguments.packs.path())?;
+    let runner = Runner::load(&folder, &arguments.options)?;
+    let mut saved = arguments.out.as_deref().map(Folder::new);
+    let (pack, device, adapter) = (folder.pack.id, runner.device(), runner.adapter().to_owned());
+    let mut report = Report { pack, device, adapter, results: Vec::new() };
+    let bar = output::file_bar(arguments.files.len());
+    for file in &arguments.files {
+        let frame = given::frame(file)?;
+        let Answer { classes, segmentation, timings } = runner.run(&frame)?;
+        let (file, millis) = (file.display().to_string(), timings.total_millis);
+        let result = FileResult { file, millis, answer: segmentation, timings };
+        if let Some(saved) = &mut saved {
+            let results = vec![result.clone()];
+            let alone =
+                Report { pack: report.pack.clone(), device, adapter: report.adapter.clone(), results };
+            saved.add(runner.pack(), &frame, &classes, &alone)?;
+        }
+        report.results.push(result);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if let Some(saved) = &saved {
+        saved.write_table(runner.pack(), &report.results)?;
+    }
+    if arguments.json { output::json(&report) } else { output::text(&human(&report)) }
+}
+
+fn human(report: &Report) -> String {
+    let mut blocks = Vec::new();
+    for FileResult { file, millis, answer, .. } in &report.results {
+        let mut rows = Vec::new();
+        for category in &answer.categories {
+            rows.push(vec![format!("{:.1} %", category.share * 100.0), category.name.clone()]);
+        }
+        let size = format!("{} x {}, {millis:.0} ms", answer.width, answer.height);
+        blocks.push(format!("{file}  {size}\n{}", output::table(&rows, &[0])));
+    }
+    blocks.join("\n\n")
+}

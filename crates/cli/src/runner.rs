@@ -1,0 +1,136 @@
+//! A pack on a device, for commands that wait for its answers.
+
+use crate::failure::bad_input;
+use crate::given;
+use crate::installed::PackFolder;
+use anyhow::{Context, Error, Result};
+use clap::{Args, ValueEnum};
+use pollster::block_on;
+use vitrine_engine::Device;
+use vitrine_packs::Pack;
+use vitrine_pixels::{ClassMap, Frame};
+use vitrine_protocol::{Segmentation, Timings};
+use vitrine_tasks::{Check, Segmenter};
+
+/// Where and how a pack is computed.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Options {
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE", default_value = "cpu")]
+    pub device: DeviceName,
+    /// Side of the network's square input in pixels [default: the pack's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(33..=2049))]
+    pub tile: Option<u32>,
+}
+
+/// Kinds of device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DeviceName {
+    /// SIMD code on the processor
+    Cpu,
+    /// The graphics processor, through WebGPU
+    Webgpu,
+}
+
+/// A loaded pack.
+pub struct Runner {
+    name: DeviceName,
+    device: Device,
+    segmenter: Segmenter,
+}
+
+/// What a pack says about a frame.
+pub struct Answer {
+    /// Indices into the pack's classes.
+    pub classes: ClassMap,
+    /// What was found, by area.
+    pub segmentation: Segmentation,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+impl DeviceName {
+    fn open(self) -> Result<Device> {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu => Ok(Device::cpu()),
+            #[cfg(feature = "webgpu")]
+            Self::Webgpu => block_on(Device::webgpu()).context("no WebGPU device here: use `--device cpu`"),
+            #[cfg(not(all(feature = "cpu", feature = "webgpu")))]
+            other => Err(bad_input(format!("this program was built without the device {other:?}"))),
+        }
+    }
+}
+
+impl From<DeviceName> for vitrine_protocol::Device {
+    fn from(name: DeviceName) -> Self {
+        match name {
+            DeviceName::Cpu => Self::Cpu,
+            DeviceName::Webgpu => Self::Webgpu,
+        }
+    }
+}
+
+impl Runner {
+    /// Brings a pack to a device.
+    pub fn load(folder: &PackFolder, options: &Options) -> Result<Self> {
+        let model = given::model_bytes(folder)?;
+        let device = options.device.open()?;
+        let tile = vitrine_tasks::Options { tile: options.tile };
+        let segmenter = Segmenter::load(&folder.pack, &model, &device, tile)
+            .map_err(explained)
+            .with_context(|| format!("cannot load {}", folder.pack.id))?;
+        Ok(Self { name: options.device, device, segmenter })
+    }
+
+    /// The pack.
+    pub fn pack(&self) -> &Pack {
+        self.segmenter.pack()
+    }
+
+    /// The device as it was asked for.
+    pub fn device(&self) -> vitrine_protocol::Device {
+        self.name.into()
+    }
+
+    /// The device's own name.
+    pub fn adapter(&self) -> &str {
+        self.device.name()
+    }
+
+    /// Segments a frame.
+    pub fn run(&self, frame: &Frame) -> Result<Answer> {
+        let segmented = block_on(self.segmenter.run(frame, |_, _| ())).map_err(explained)?;
+        let (classes, timings) = (segmented.classes, segmented.timings);
+        let map = [classes.width(), classes.height()];
+        let histogram = classes.histogram();
+        let segmentation = Segmentation::new(self.pack(), [frame.width(), frame.height()], map, &histogram);
+        let timings = Timings {
+            prepare_millis: timings.prepare_millis,
+            infer_millis: timings.infer_millis,
+            read_out_millis: timings.read_out_millis,
+            total_millis: timings.total_millis,
+        };
+        Ok(Answer { classes, segmentation, timings })
+    }
+
+    /// Compares with the pack's reference values.
+    ///
+    /// # Errors
+    /// The pack has none, or the device failed.
+    pub fn check(&self) -> Result<Check> {
+        let id = &self.pack().id;
+        let check = block_on(self.segmenter.check()).map_err(explained)?;
+        check.ok_or_else(|| {
+            bad_input(format!("{id} has no reference values: its pack.json has no `self_test`"))
+        })
+    }
+}
+
+/// A pack or a model that cannot be used is bad input; a device that fails is not.
+fn explained(error: vitrine_tasks::Error) -> Error {
+    match error {
+        vitrine_tasks::Error::Model(_) | vitrine_tasks::Error::Pack(_) => bad_input(error.to_string()),
+        other => other.into(),
+    }
+}
