@@ -1,5 +1,6 @@
 //! Against Pillow: `make_resample_goldens.py` made the expected bytes.
 
+use proptest::prelude::*;
 use std::path::PathBuf;
 use vitrine_pixels::{Filter, Frame, Region, resample, resample_rgb, test_card};
 
@@ -60,5 +61,30 @@ fn three_and_four_channels_give_the_same_colours() {
         let four = resample(&frame, region(&frame, sides), target.0, target.1, filter).unwrap();
         assert!(rgb(&four) == golden(name), "{name}");
         assert!(four.rgba().chunks_exact(4).all(|pixel| pixel[3] == 255), "{name}: opaque stays opaque");
+    }
+}
+
+proptest! {
+    #[test]
+    fn one_colour_stays_itself_at_any_size_and_region(
+        colour: [u8; 3],
+        (width, height) in (1_u32..90, 1_u32..90),
+        (target_width, target_height) in (1_u32..200, 1_u32..200),
+        // Shares of the frame: where the region begins, and how much of the rest it takes.
+        (left, top, across, down) in (0.0_f32..0.9, 0.0_f32..0.9, 0.05_f32..1.0, 0.05_f32..1.0),
+        filter in prop_oneof![Just(Filter::Box), Just(Filter::Bilinear), Just(Filter::Bicubic)],
+    ) {
+        let [red, green, blue] = colour;
+        let frame = Frame::new(width, height, [red, green, blue, 255].repeat((width * height) as usize)).unwrap();
+        let (left, top) = (left * width as f32, top * height as f32);
+        let region = Region {
+            left,
+            top,
+            right: (left + across * (width as f32 - left)).min(width as f32),
+            bottom: (top + down * (height as f32 - top)).min(height as f32),
+        };
+        let resampled = resample_rgb(&frame, region, target_width, target_height, filter).unwrap();
+        prop_assert_eq!(resampled.len() as u32, target_width * target_height * 3);
+        prop_assert!(resampled.as_chunks::<3>().0.iter().all(|pixel| *pixel == colour));
     }
 }

@@ -1,5 +1,5 @@
 //! JPEG. Straight through zune-jpeg, the decoder that `image` has too: `image` copies the file, parses it once more for
-//! each piece of metadata, and brings a second instance of the decoder (40 KB of a compressed bundle) for that.
+//! its metadata, and brings a second instance of the decoder for that (60 KB of WebAssembly, 5 KB compressed).
 
 use super::{DecodeError, Limits, upright};
 use crate::{Format, Frame};
