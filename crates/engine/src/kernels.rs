@@ -1,12 +1,12 @@
 //! Our own kernels, as an extension of Burn's backends.
 
-use burn::backend::{Backend, backend_extension, tensor::FloatTensor};
 #[allow(unused_imports, reason = "the macro names the backends that the features select")]
 #[cfg(feature = "webgpu")]
 use burn::backend::Cube;
 #[allow(unused_imports, reason = "as above")]
 #[cfg(feature = "cpu")]
 use burn::backend::Flex;
+use burn::backend::{Backend, backend_extension, tensor::FloatTensor};
 use vitrine_graph::{Activation, Coordinates};
 
 /// Sizes of a convolution, all known when the plan is built.

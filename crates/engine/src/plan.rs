@@ -32,7 +32,8 @@ impl Plan {
     /// [`Error::Graph`] when shapes or constants contradict each other.
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
-        let steps: Vec<Step> = graph.nodes.iter().map(|node| Step::new(&graph, node)).collect::<Result<_, _>>()?;
+        let steps: Vec<Step> =
+            graph.nodes.iter().map(|node| Step::new(&graph, node)).collect::<Result<_, _>>()?;
         let with_shape = |&id: &ValueId| (id, graph.shape(id).to_vec());
         let inputs = graph.inputs.iter().map(with_shape).collect();
         let outputs = graph.outputs.iter().map(with_shape).collect();
@@ -97,14 +98,17 @@ impl Plan {
 
     fn value(&self, values: &BTreeMap<ValueId, Tensor>, id: ValueId) -> Result<Tensor, Error> {
         let tensor = values.get(&id).or_else(|| self.constants.get(&id));
-        tensor.cloned().ok_or_else(|| vitrine_graph::Error::node("run", "a value is read before it is made").into())
+        tensor
+            .cloned()
+            .ok_or_else(|| vitrine_graph::Error::node("run", "a value is read before it is made").into())
     }
 }
 
 /// Fills the channels of dense weights and their biases up with zeros to whole vectors, as the GPU kernels read them.
 fn fill_vectors(graph: &mut Graph) {
     let dense = |op: &Op| matches!(op, Op::Conv2d(conv) if conv.groups == 1);
-    let operands: Vec<_> = graph.nodes.iter().filter(|node| dense(&node.op)).map(|node| node.inputs.clone()).collect();
+    let operands: Vec<_> =
+        graph.nodes.iter().filter(|node| dense(&node.op)).map(|node| node.inputs.clone()).collect();
     for inputs in operands {
         fill_constant(graph, inputs[1], 2);
         fill_constant(graph, inputs[2], 1);

@@ -15,11 +15,17 @@ fn remedy(code: FaultCode) -> &'static str {
         FaultCode::FileTooLarge => "Make the file smaller, or export it in another format.",
         FaultCode::FormatUnknown => "Drop a photo: JPEG, PNG, WebP, GIF, BMP or TIFF.",
         FaultCode::FormatUnsupported => "Convert the photo to JPEG or PNG and drop it again.",
-        FaultCode::ImageCorrupt => "Open the photo elsewhere and save it again, or fetch it again from where it came.",
+        FaultCode::ImageCorrupt => {
+            "Open the photo elsewhere and save it again, or fetch it again from where it came."
+        }
         FaultCode::ImageTooLarge => "Scale the photo down to 50 megapixels or fewer.",
-        FaultCode::PackMissing => "Check the connection; whoever hosts the page can install the pack with `vitrine pull`.",
+        FaultCode::PackMissing => {
+            "Check the connection; whoever hosts the page can install the pack with `vitrine pull`."
+        }
         FaultCode::PackTampered => "Whoever hosts the page should run `vitrine pull` again.",
-        FaultCode::PackInvalid => "Whoever hosts the page should install the pack and the page in matching versions.",
+        FaultCode::PackInvalid => {
+            "Whoever hosts the page should install the pack and the page in matching versions."
+        }
         FaultCode::GpuMissing => "Choose the CPU, or a browser with WebGPU.",
         FaultCode::GpuLost => "Run the photo again, or choose the CPU.",
         FaultCode::SelfTestFailed => "Choose the CPU; updating the graphics driver may help.",

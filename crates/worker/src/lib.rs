@@ -3,9 +3,9 @@
 //!
 //! Outside a browser there is nothing to start.
 
-mod faults;
 #[cfg(target_family = "wasm")]
 mod browser;
+mod faults;
 
 #[cfg(target_family = "wasm")]
 pub use browser::start;

@@ -10,7 +10,13 @@ use crate::kernels::ConvShape;
 const BLOCK_BYTES: usize = 256 << 10;
 
 /// See [`crate::kernels::Kernels::conv2d`].
-pub fn conv2d(x: &[f32], weight: &[f32], bias: &[f32], residual: Option<&[f32]>, shape: &ConvShape) -> Vec<f32> {
+pub fn conv2d(
+    x: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+    residual: Option<&[f32]>,
+    shape: &ConvShape,
+) -> Vec<f32> {
     let mut out = vec![0.0; shape.output[0] * shape.output[1] * shape.co];
     if shape.is_depthwise() {
         start(&mut out, bias, residual);

@@ -46,7 +46,13 @@ impl Config {
 const F32: ElemType = ElemType::Float(FloatKind::F32);
 
 /// `x [1, h, w, ci]`, `weight [kh, kw, ci, co]`, both channel counts whole vectors.
-pub fn dense(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: CubeTensor, shape: &ConvShape) -> CubeTensor {
+pub fn dense(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: CubeTensor,
+    residual: CubeTensor,
+    shape: &ConvShape,
+) -> CubeTensor {
     let out = empty(&x, shape.output, shape.co);
     let config = Config::new(shape, VECTOR);
     let client = x.client.clone();
@@ -102,7 +108,13 @@ pub fn depthwise(
 }
 
 /// Any groups and channel counts, one number a thread: the rare cases.
-pub fn scalar(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: CubeTensor, shape: &ConvShape) -> CubeTensor {
+pub fn scalar(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: CubeTensor,
+    residual: CubeTensor,
+    shape: &ConvShape,
+) -> CubeTensor {
     let out = empty(&x, shape.output, shape.co);
     let config = Config { shape: *shape, pixels: 1, vector: 1 };
     let client = x.client.clone();
@@ -159,9 +171,11 @@ fn dense_kernel<F: Float, N: Size>(
     for ky in 0..comptime!(config.shape.kernel[0]) {
         let y = oy * comptime!(config.shape.stride[0]) + ky * comptime!(config.shape.dilation[0]);
         if inside(y, config, 0usize) {
-            let row = (y - comptime!(config.shape.padding[0])) * comptime!(config.shape.input[1] * config.in_vectors());
+            let row = (y - comptime!(config.shape.padding[0]))
+                * comptime!(config.shape.input[1] * config.in_vectors());
             for kx in 0..comptime!(config.shape.kernel[1]) {
-                let sample = (ky * comptime!(config.shape.kernel[1]) + kx) * comptime!(config.shape.ci * config.out_vectors());
+                let sample = (ky * comptime!(config.shape.kernel[1]) + kx)
+                    * comptime!(config.shape.ci * config.out_vectors());
                 for i in 0..ci {
                     let at = sample + channel + i * comptime!(config.shape.co);
                     let w0 = weight[at];
@@ -219,7 +233,8 @@ fn depthwise_kernel<F: Float, N: Size>(
     for ky in 0..comptime!(config.shape.kernel[0]) {
         let y = oy * comptime!(config.shape.stride[0]) + ky * comptime!(config.shape.dilation[0]);
         if inside(y, config, 0usize) {
-            let row = (y - comptime!(config.shape.padding[0])) * comptime!(config.shape.input[1] * config.out_vectors());
+            let row = (y - comptime!(config.shape.padding[0]))
+                * comptime!(config.shape.input[1] * config.out_vectors());
             for kx in 0..comptime!(config.shape.kernel[1]) {
                 let w = weight[(ky * comptime!(config.shape.kernel[1]) + kx) * channels + channel];
                 #[unroll]
@@ -267,7 +282,8 @@ fn finish<F: Float, N: Size>(
         value = Vector::new(F::new(1.0)) / (Vector::new(F::new(1.0)) + exp(-value));
     }
     if comptime!(activation == Activation::HardSwish) {
-        let gate = min(max(value + Vector::new(F::new(3.0)), Vector::new(F::new(0.0))), Vector::new(F::new(6.0)));
+        let gate =
+            min(max(value + Vector::new(F::new(3.0)), Vector::new(F::new(0.0))), Vector::new(F::new(6.0)));
         value = value * gate / Vector::new(F::new(6.0));
     }
     out[at] = value;
@@ -298,7 +314,8 @@ fn scalar_kernel(
         for kx in 0..comptime!(config.shape.kernel[1]) {
             let column = ox * comptime!(config.shape.stride[1]) + kx * comptime!(config.shape.dilation[1]);
             if inside(y, config, 0usize) && inside(column, config, 1usize) {
-                let pixel = (y - comptime!(config.shape.padding[0])) * comptime!(config.shape.input[1]) + column
+                let pixel = (y - comptime!(config.shape.padding[0])) * comptime!(config.shape.input[1])
+                    + column
                     - comptime!(config.shape.padding[1]);
                 let from = pixel * comptime!(config.shape.ci) + group * per_group;
                 let sample = (ky * comptime!(config.shape.kernel[1]) + kx) * per_group;

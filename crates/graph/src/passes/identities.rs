@@ -6,13 +6,11 @@ use crate::{Activation, Graph, Node, Op};
 pub fn remove_identities(graph: &mut Graph) {
     let mut index = 0;
     while index < graph.nodes.len() {
-        if changes_nothing(graph, &graph.nodes[index]) && !graph.outputs.contains(&graph.nodes[index].output)
-        {
+        if changes_nothing(graph, &graph.nodes[index]) {
             let node = graph.nodes.remove(index);
-            for later in &mut graph.nodes[index..] {
-                for input in later.inputs.iter_mut().filter(|input| **input == node.output) {
-                    *input = node.inputs[0];
-                }
+            let later = graph.nodes[index..].iter_mut().flat_map(|node| &mut node.inputs);
+            for id in later.chain(&mut graph.outputs).filter(|id| **id == node.output) {
+                *id = node.inputs[0];
             }
         } else {
             index += 1;

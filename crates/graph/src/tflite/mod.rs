@@ -24,10 +24,17 @@ pub fn read(bytes: &[u8]) -> Result<Graph, Error> {
     for (index, operator) in schema::operators(model, subgraph)?.iter().enumerate() {
         match reader.add(index, operator) {
             Err(Error::Unsupported(nodes)) => missing.extend(nodes),
+            // What follows a missing operator lacks its operand: only the operator is worth a message.
+            Err(_) if !missing.is_empty() => {}
             other => other?,
         }
     }
-    if missing.is_empty() { Ok(reader.graph) } else { Err(Error::Unsupported(missing)) }
+    if !missing.is_empty() {
+        return Err(Error::Unsupported(missing));
+    }
+    // Weights were brought into another order: the file's own are not needed any more.
+    crate::passes::remove_dead(&mut reader.graph);
+    Ok(reader.graph)
 }
 
 /// More numbers than this in one value (1 GiB as f32) cannot be meant.

@@ -18,7 +18,8 @@ impl Reader {
             "CONCATENATION" => self.concatenation(call, options),
             "RESIZE_BILINEAR" => self.resize_bilinear(call, options),
             "ARG_MAX" => self.arg_max(call),
-            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" | "QUANTIZE" | "DEQUANTIZE" => self.reshape(call),
+            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => self.same_numbers(call, Op::Reshape),
+            "QUANTIZE" | "DEQUANTIZE" => self.same_numbers(call, Op::Activation(Activation::Identity)),
             "SOFTMAX" => softmax(call, options),
             "LOGISTIC" => one(call, Op::Activation(Activation::Sigmoid), 1),
             "RELU" => one(call, Op::Activation(Activation::Relu), 1),
@@ -29,14 +30,14 @@ impl Reader {
     }
 
     /// The same numbers; those of a constant (weights kept as f16) are known at once.
-    fn reshape(&mut self, call: &Call) -> Result<Translated, Error> {
+    fn same_numbers(&mut self, call: &Call, op: Op) -> Result<Translated, Error> {
         let constant = call.inputs.first().and_then(|id| self.graph.constants.get(id));
         match constant.cloned() {
             Some(constant) => {
                 self.graph.constants.insert(call.output, constant);
                 Ok(Translated::Nodes(vec![]))
             }
-            None => one(call, Op::Reshape, 1),
+            None => one(call, op, 1),
         }
     }
 

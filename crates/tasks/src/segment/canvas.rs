@@ -24,7 +24,8 @@ impl Canvas {
         let Some(overlap) = overlap else {
             return Self { width: tile[0], height: tile[1], lefts: vec![0], tops: vec![0] };
         };
-        let scale = [f64::from(tile[0]) / f64::from(frame.width()), f64::from(tile[1]) / f64::from(frame.height())];
+        let scale =
+            [f64::from(tile[0]) / f64::from(frame.width()), f64::from(tile[1]) / f64::from(frame.height())];
         let scale = scale[0].max(scale[1]);
         let side = |axis: usize, frame_side: u32| {
             let scaled = (f64::from(frame_side) * scale).round().min(f64::from(u32::MAX)) as u32;
@@ -40,7 +41,12 @@ impl Canvas {
     }
 
     /// A tile's pixels out of the canvas's.
-    pub fn pixels<'a>(&self, rgb: &'a [u8], [left, top]: [u32; 2], tile: [u32; 2]) -> impl Iterator<Item = [u8; 3]> + 'a {
+    pub fn pixels<'a>(
+        &self,
+        rgb: &'a [u8],
+        [left, top]: [u32; 2],
+        tile: [u32; 2],
+    ) -> impl Iterator<Item = [u8; 3]> + 'a {
         let width = self.width as usize;
         (top as usize..(top + tile[1]) as usize).flat_map(move |y| {
             let start = (y * width + left as usize) * 3;

@@ -34,7 +34,8 @@ impl Segmenter {
         let scores = self.scores(input).await?;
         let value = |&index: &u32| scores.get(index as usize).copied();
         let computed: Option<Vec<f32>> = test.indices.iter().map(value).collect();
-        let computed = computed.ok_or_else(|| Error::Pack("the self-test points outside the output".to_owned()))?;
+        let computed =
+            computed.ok_or_else(|| Error::Pack("the self-test points outside the output".to_owned()))?;
         Ok(Some(compare(&computed, &test.values, self.pack.classes.len(), test.tolerance)))
     }
 }

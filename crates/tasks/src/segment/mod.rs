@@ -90,7 +90,11 @@ impl Segmenter {
     ///
     /// # Errors
     /// [`Error::Engine`] when the device fails.
-    pub async fn run(&self, frame: &Frame, mut progress: impl FnMut(usize, usize)) -> Result<Segmented, Error> {
+    pub async fn run(
+        &self,
+        frame: &Frame,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Segmented, Error> {
         let start = Instant::now();
         let mut timings = Timings::default();
         let canvas = Canvas::new(frame, self.tile, self.overlap());

@@ -8,7 +8,12 @@ use vitrine_pixels::ClassMap;
 
 impl Segmenter {
     /// Blends the tiles' scores, enlarges them bilinearly to `size` columns and rows, and takes the best class.
-    pub(super) fn read_out(&self, canvas: &Canvas, scores: &[Vec<f32>], size: [u32; 2]) -> Result<ClassMap, Error> {
+    pub(super) fn read_out(
+        &self,
+        canvas: &Canvas,
+        scores: &[Vec<f32>],
+        size: [u32; 2],
+    ) -> Result<ClassMap, Error> {
         let axis = |axis: usize, canvas: u32, edges| Axis {
             canvas,
             edges,

@@ -105,7 +105,8 @@ mod tests {
     #[test]
     fn weights_add_up_to_one_and_tiles_fade_into_each_other() {
         let axis = Axis { canvas: 962, edges: &[0, 449], tile: 513, grid: 33, align_corners: true };
-        let share_of_second = |taps: &Vec<Tap>| taps.iter().filter(|tap| tap.index >= 33).map(|tap| tap.weight).sum::<f32>();
+        let share_of_second =
+            |taps: &Vec<Tap>| taps.iter().filter(|tap| tap.index >= 33).map(|tap| tap.weight).sum::<f32>();
         let taps = axis.taps(1924);
         assert!(taps.iter().all(|taps| (taps.iter().map(|tap| tap.weight).sum::<f32>() - 1.0).abs() < 1e-5));
         assert!(taps.windows(2).all(|pair| share_of_second(&pair[0]) <= share_of_second(&pair[1]) + 1e-6));

@@ -41,7 +41,8 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, tile: Option<u32>
     let model = fetch_model(ticket, folder, &pack.model).await?;
     let start = now();
     progress(ticket, Stage::Prepare, 0, None);
-    let model = Segmenter::load(&pack, &model, &device, Options { tile }).map_err(|error| from_task(&error))?;
+    let model =
+        Segmenter::load(&pack, &model, &device, Options { tile }).map_err(|error| from_task(&error))?;
     progress(ticket, Stage::WarmUp, 0, None);
     let check = model.check().await.map_err(|error| from_task(&error))?;
     if let Some(check) = check.filter(|check| !check.ok) {
@@ -65,7 +66,13 @@ async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<V
 }
 
 /// Computes an answer with the pack loaded last.
-pub async fn run(state: Shared, ticket: Ticket, width: u32, height: u32, rgba: Vec<u8>) -> Result<Parcel, Fault> {
+pub async fn run(
+    state: Shared,
+    ticket: Ticket,
+    width: u32,
+    height: u32,
+    rgba: Vec<u8>,
+) -> Result<Parcel, Fault> {
     let model = state.borrow().model.clone();
     let model = model.ok_or_else(|| fault(FaultCode::PackMissing, "no pack was loaded"))?;
     let frame = Frame::new(width, height, rgba).map_err(|error| fault(FaultCode::ImageCorrupt, error))?;
