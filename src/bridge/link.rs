@@ -83,6 +83,8 @@ impl Link {
     }
 
     fn on_error(&self, event: Event) {
+        // It is told through the requests; the page itself has no error.
+        event.prevent_default();
         let cause = match event.dyn_ref::<ErrorEvent>() {
             Some(error) if !error.message().is_empty() => error.message(),
             _ => "the worker's script did not load".to_owned(),

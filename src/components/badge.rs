@@ -21,12 +21,16 @@ pub fn Badge(studio: Studio) -> impl IntoView {
         Some(Device::Cpu) => "cpu",
         None => "none",
     };
+    // A narrow screen shows the device alone.
+    let split = move || said.with(|said| said.find(':').unwrap_or(said.len()));
+    let device = move || said.with(|said| said[..split()].trim_end().to_owned());
+    let why = move || said.with(|said| said[said[..split()].trim_end().len()..].to_owned());
     let button = move || {
         let kind = kind.clone();
         view! {
             <span class="badge" data-testid="badge" data-device=kind>
                 <span class="badge-dot"></span>
-                <span class="badge-text">{said}</span>
+                <span class="badge-text">{device}<span class="badge-why">{why}</span></span>
             </span>
         }
     };

@@ -2,7 +2,8 @@
 
 use super::details::Details;
 use super::legend_item::LegendItem;
-use crate::studio::Studio;
+use super::pack_help::PackHelp;
+use crate::studio::{PackState, Studio};
 use crate::text;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -22,7 +23,10 @@ pub fn Legend(studio: Studio) -> impl IntoView {
                     <AllOrNone studio />
                 </Show>
             </div>
-            <Show when=move || count() == 0>
+            <Show when=move || studio.pack.with(|pack| *pack == PackState::None)>
+                <PackHelp studio />
+            </Show>
+            <Show when=move || count() == 0 && studio.pack.with(|pack| *pack != PackState::None)>
                 <p class="quiet">{move || text!(studio.locale.get(), legend.empty)}</p>
             </Show>
             {move || {

@@ -54,7 +54,7 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
             <div class=unveiling>
                 <div class="world" style=move || world_style(view)>
                     <canvas class="mask" node_ref=canvas data-testid="mask-canvas" class:squares=squares
-                        style:opacity=move || view.opacity.get().to_string()></canvas>
+                        style:opacity=move || view.opacity().get().to_string()></canvas>
                 </div>
             </div>
         </div>

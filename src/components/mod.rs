@@ -28,6 +28,7 @@ mod theme_switch;
 mod thumbnail;
 mod toolbar;
 mod welcome;
+mod welcome_art;
 
 pub use drop_veil::DropVeil;
 pub use error_card::ErrorCard;

@@ -62,17 +62,17 @@ fn ModeButton(studio: Studio, outline: bool) -> impl IntoView {
 /// Fades the mask (0..=100 %).
 #[component]
 fn OpacitySlider(studio: Studio) -> impl IntoView {
-    let opacity = studio.view.opacity;
+    let opacity = move || studio.view.opacity();
     view! {
         <label class="slider">
             <span>{move || text!(studio.locale.get(), view.opacity)}</span>
             <input type="range" min="0" max="1" step="0.01" data-testid="opacity"
-                prop:value=move || opacity.get().to_string()
-                style=move || format!("--filled:{}%", opacity.get() * 100.0)
-                aria-valuetext=move || numbers::percent(studio.locale.get(), opacity.get())
+                prop:value=move || opacity().get().to_string()
+                style=move || format!("--filled:{}%", opacity().get() * 100.0)
+                aria-valuetext=move || numbers::percent(studio.locale.get(), opacity().get())
                 on:input:target=move |event| {
                     if let Ok(value) = event.target().value().parse() {
-                        opacity.set(value);
+                        untrack(opacity).set(value);
                     }
                 } />
         </label>

@@ -31,7 +31,7 @@ pub async fn png(studio: Studio, photo: &Photo) -> Option<Blob> {
     let context: Context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     let (across, down) = (f64::from(width), f64::from(height));
     context.draw_image_with_html_canvas_element_and_dw_and_dh(&picture, 0.0, 0.0, across, down).ok()?;
-    context.set_global_alpha(studio.view.opacity.get_untracked());
+    context.set_global_alpha(untrack(|| studio.view.opacity().get()));
     // Areas end where the map says so, as in the command's pictures.
     context.set_image_smoothing_enabled(false);
     context.draw_image_with_html_canvas_element_and_dw_and_dh(&mask, 0.0, 0.0, across, down).ok()?;

@@ -4,7 +4,7 @@ use super::photo::Phase;
 use super::queue;
 use super::state::{Notice, PackState, Problem, Studio};
 use crate::address::{self, Asked};
-use crate::bridge::{Choice, Load};
+use crate::bridge::{Choice, Load, Reason};
 use crate::{language, memory};
 use futures::channel::mpsc;
 use gloo::net::http::Request;
@@ -75,6 +75,7 @@ impl Studio {
         match loaded.and_then(|loaded| parse(&loaded.pack_json)) {
             Ok(pack) => {
                 self.pack.set(PackState::Ready(Arc::new(pack)));
+                self.tell_refused_gpu(choice);
                 if self.photos.with_untracked(Vec::is_empty) {
                     self.notice.set(Notice::Ready);
                 }
@@ -86,6 +87,15 @@ impl Studio {
             }
         }
         self.ring();
+    }
+
+    /// A GPU that the person asked for and cannot have is a problem, though the CPU computes.
+    fn tell_refused_gpu(self, choice: Choice) {
+        if choice == Choice::Webgpu
+            && let Reason::CpuFailed(fault) = self.workers().reason().get_untracked()
+        {
+            self.problem.set(Some(Problem { fault, photo: None }));
+        }
     }
 }
 

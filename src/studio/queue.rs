@@ -35,18 +35,22 @@ pub async fn run(studio: Studio, mut rings: UnboundedReceiver<()>) {
 }
 
 fn next(studio: Studio) -> Option<Job> {
-    if studio.pack.with_untracked(|pack| *pack == PackState::Starting) {
+    let pack = studio.pack.get_untracked();
+    if pack == PackState::Starting {
         return None;
     }
     let selected = studio.selected.get_untracked().and_then(|number| studio.photo(number));
     if let Some(photo) = selected {
-        if photo.is_waiting() {
+        if photo.is_waiting() && pack != PackState::None {
             return Some(Job::Answer(photo));
         }
-        let done = photo.phase.with_untracked(|phase| *phase == Phase::Done);
-        if done && photo.picture.with_untracked(Option::is_none) {
+        let failed = photo.phase.with_untracked(|phase| matches!(phase, Phase::Failed(_)));
+        if !failed && photo.picture.with_untracked(Option::is_none) {
             return Some(Job::Picture(photo));
         }
+    }
+    if pack == PackState::None {
+        return None;
     }
     studio.photos.with_untracked(|photos| {
         let newest = photos.iter().filter(|photo| photo.is_waiting());

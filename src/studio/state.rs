@@ -163,7 +163,10 @@ impl Studio {
             .collect();
         self.counter.set_value((number, batch));
         self.photos.update(|photos| photos.extend(new));
-        self.problem.set(None);
+        // A problem of the model or the device is not solved by another photo.
+        if self.problem.with_untracked(|problem| problem.as_ref().is_some_and(|it| it.photo.is_some())) {
+            self.problem.set(None);
+        }
         self.select(first);
     }
 

@@ -19,7 +19,7 @@ pub struct Drawing {
 }
 
 /// Lines keep about the same width on the screen, whatever the map's size: one pixel for this many of the map's width.
-const OUTLINE_PER_WIDTH: u32 = 700;
+const OUTLINE_PER_WIDTH: u32 = 400;
 
 /// Paints the mask: straight-alpha RGBA at the map's size. Two megapixels take some milliseconds.
 pub fn draw(map: &ClassMap, pack: &Pack, drawing: &Drawing) -> Vec<u8> {

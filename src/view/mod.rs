@@ -33,8 +33,10 @@ pub struct View {
     pub screen: RwSignal<Screen>,
     /// Share of the visible photo, from the left, that is shown without a mask: 0..=1.
     pub divider: RwSignal<f64>,
-    /// Opacity of the mask, 0..=1.
-    pub opacity: RwSignal<f64>,
+    /// Opacity of areas, 0..=1.
+    pub area_opacity: RwSignal<f64>,
+    /// Opacity of outlines, 0..=1.
+    pub outline_opacity: RwSignal<f64>,
     /// Whether areas are drawn as outlines.
     pub outline: RwSignal<bool>,
     /// Ids of groups that are not drawn.
@@ -55,7 +57,8 @@ impl Default for View {
             camera: RwSignal::new(Camera::default()),
             screen: RwSignal::new(Screen::default()),
             divider: RwSignal::new(0.0),
-            opacity: RwSignal::new(0.6),
+            area_opacity: RwSignal::new(0.6),
+            outline_opacity: RwSignal::new(1.0),
             outline: RwSignal::new(false),
             hidden: RwSignal::default(),
             highlighted: RwSignal::new(None),
@@ -67,6 +70,11 @@ impl Default for View {
 }
 
 impl View {
+    /// Opacity of the mask in the present mode: a line must be stronger than an area to be seen.
+    pub fn opacity(&self) -> RwSignal<f64> {
+        if self.outline.get() { self.outline_opacity } else { self.area_opacity }
+    }
+
     /// A new mask is there.
     pub fn unveil(&self) {
         self.unveiled.update(|count| *count += 1);
