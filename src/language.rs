@@ -24,6 +24,15 @@ macro_rules! text {
     };
 }
 
+/// A text that follows the page's language: `say!(studio, save.title)`. All of them have one type, which keeps the page
+/// small: the view of a closure is compiled once for each closure.
+#[macro_export]
+macro_rules! say {
+    ($studio:expr, $($key:tt)*) => {
+        $studio.say(|locale| $crate::text!(locale, $($key)*))
+    };
+}
+
 /// The first of these language tags that the page speaks; English otherwise.
 pub fn first_spoken(tags: impl IntoIterator<Item = String>) -> Locale {
     tags.into_iter().find_map(|tag| spoken(&tag)).unwrap_or_default()

@@ -4,7 +4,7 @@ use super::icon::{Glyph, Icon};
 use super::menu::Menu;
 use crate::bridge::Choice;
 use crate::studio::Studio;
-use crate::{text, words};
+use crate::{say, text, words};
 use leptos::prelude::*;
 use vitrine_protocol::Device;
 
@@ -23,8 +23,8 @@ pub fn Badge(studio: Studio) -> impl IntoView {
     };
     // A narrow screen shows the device alone.
     let split = move || said.with(|said| said.find(':').unwrap_or(said.len()));
-    let device = move || said.with(|said| said[..split()].trim_end().to_owned());
-    let why = move || said.with(|said| said[said[..split()].trim_end().len()..].to_owned());
+    let device = Signal::derive(move || said.with(|said| said[..split()].trim_end().to_owned()));
+    let why = Signal::derive(move || said.with(|said| said[said[..split()].trim_end().len()..].to_owned()));
     let button = move || {
         let kind = kind.clone();
         view! {
@@ -37,7 +37,7 @@ pub fn Badge(studio: Studio) -> impl IntoView {
     view! {
         <Menu class="menu-device" testid="device-choice" label=said button=ViewFn::from(button)>
             <fieldset class="choices">
-                <legend>{move || text!(studio.locale.get(), device.choose)}</legend>
+                <legend>{say!(studio, device.choose)}</legend>
                 {Choice::ALL.map(|choice| view! { <DeviceOption studio choice /> }).collect_view()}
             </fieldset>
         </Menu>
@@ -68,8 +68,8 @@ fn DeviceOption(studio: Studio, choice: Choice) -> impl IntoView {
                 on:change=move |_| studio.choose_device(choice) />
             <Icon glyph />
             <span class="choice-text">
-                <span>{move || words().0}</span>
-                <small>{move || words().1}</small>
+                <span>{Signal::derive(move || words().0)}</span>
+                <small>{Signal::derive(move || words().1)}</small>
             </span>
         </label>
     }

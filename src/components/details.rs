@@ -1,5 +1,6 @@
 //! Sizes and times of the photo on the stage.
 
+use crate::say;
 use crate::studio::{PhotoResult, Studio};
 use crate::{numbers, text, words};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ pub fn Details(studio: Studio) -> impl IntoView {
         let result = result()?;
         Some(view! {
             <section class="details" data-testid="details">
-                <h2>{move || text!(studio.locale.get(), details.title)}</h2>
+                <h2>{say!(studio, details.title)}</h2>
                 <dl>{move || rows(studio, &result)}</dl>
             </section>
         })

@@ -3,7 +3,7 @@
 use super::mask_layer::visible;
 use crate::numbers;
 use crate::studio::Studio;
-use crate::text;
+use crate::{say, text};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
@@ -17,13 +17,18 @@ pub fn Divider(studio: Studio) -> impl IntoView {
     let view = studio.view;
     let dragging = RwSignal::new(false);
     let has_result = move || studio.on_stage.get().is_some_and(|photo| photo.result.with(Option::is_some));
-    let place = move || {
+    let place = Signal::derive(move || {
         let (left, right) = visible(view);
         let (_, top, _, height) = view.camera.get().rectangle(view.screen.get());
         let top = top.max(0.0);
         let bottom = (view.screen.get().height - top).min(height);
         format!("left:{}px;top:{top}px;height:{bottom}px", left + view.divider.get() * (right - left))
-    };
+    });
+    let spoken = Signal::derive(move || {
+        let locale = studio.locale.get();
+        let percent = numbers::percent(locale, view.divider.get());
+        text!(locale, view.compare_value, percent = percent)
+    });
     let drag = move |event: PointerEvent| {
         event.stop_propagation();
         if dragging.get_untracked()
@@ -47,13 +52,9 @@ pub fn Divider(studio: Studio) -> impl IntoView {
         <Show when=has_result>
             <div class="divider" class:dragging=dragging style=place role="slider" tabindex="0"
                 data-testid="compare" aria-orientation="horizontal" aria-valuemin="0" aria-valuemax="100"
-                aria-label=move || text!(studio.locale.get(), view.compare)
-                aria-valuenow=move || (view.divider.get() * 100.0).round().to_string()
-                aria-valuetext=move || {
-                    let locale = studio.locale.get();
-                    let percent = numbers::percent(locale, view.divider.get());
-                    text!(locale, view.compare_value, percent = percent)
-                }
+                aria-label=say!(studio, view.compare)
+                aria-valuenow=Signal::derive(move || (view.divider.get() * 100.0).round().to_string())
+                aria-valuetext=spoken
                 on:pointerdown=grab on:pointermove=drag
                 on:pointerup=move |event| { event.stop_propagation(); dragging.set(false) }
                 on:pointercancel=move |_| dragging.set(false)

@@ -1,8 +1,8 @@
 //! What is seen while a file hovers over the page.
 
 use super::icon::{Glyph, Icon};
+use crate::say;
 use crate::studio::Studio;
-use crate::text;
 use leptos::prelude::*;
 
 /// A veil over the whole page.
@@ -12,8 +12,8 @@ pub fn DropVeil(studio: Studio, #[prop(into)] shown: Signal<bool>) -> impl IntoV
         <div class="drop-veil" class:shown=shown aria-hidden="true" data-testid="drop-veil">
             <div class="drop-veil-pane">
                 <Icon glyph=Glyph::Add />
-                <strong>{move || text!(studio.locale.get(), drop.title)}</strong>
-                <span>{move || text!(studio.locale.get(), drop.text)}</span>
+                <strong>{say!(studio, drop.title)}</strong>
+                <span>{say!(studio, drop.text)}</span>
             </div>
         </div>
     }

@@ -1,8 +1,9 @@
 //! What went wrong, why, and what to do about it.
 
 use super::icon::{Glyph, Icon};
+use crate::say;
 use crate::studio::{Problem, Studio};
-use crate::{text, words};
+use crate::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use vitrine_protocol::FaultCode;
@@ -17,7 +18,7 @@ pub fn ErrorCard(studio: Studio) -> impl IntoView {
 fn Card(studio: Studio, problem: Problem) -> impl IntoView {
     let code = problem.fault.code;
     let said = move || words::fault(studio.locale.get(), code);
-    let dismiss = move || text!(studio.locale.get(), error.dismiss);
+    let dismiss = say!(studio, error.dismiss);
     let name = problem.photo.as_ref().map(|(name, _)| name.clone());
     let photo = problem.photo.map(|(_, number)| number);
     let retry = move |_| match photo {
@@ -29,23 +30,23 @@ fn Card(studio: Studio, problem: Problem) -> impl IntoView {
     };
     view! {
         <section class="error-card" role="alert" data-testid="error" data-code=tag(code)
-            aria-label=move || text!(studio.locale.get(), error.label)>
+            aria-label=say!(studio, error.label)>
             <Icon glyph=Glyph::Warning />
             <div class="error-body">
-                <h2 data-testid="error-title">{move || said().title}</h2>
+                <h2 data-testid="error-title">{Signal::derive(move || said().title)}</h2>
                 {name.map(|name| view! { <p class="error-file">{name}</p> })}
-                <p data-testid="error-cause">{move || said().cause}</p>
+                <p data-testid="error-cause">{Signal::derive(move || said().cause)}</p>
                 <p class="error-remedy" data-testid="error-remedy">
-                    <strong>{move || text!(studio.locale.get(), error.remedy)}</strong>
-                    " " {move || said().remedy}
+                    <strong>{say!(studio, error.remedy)}</strong>
+                    " " {Signal::derive(move || said().remedy)}
                 </p>
                 <details>
-                    <summary>{move || text!(studio.locale.get(), error.details)}</summary>
+                    <summary>{say!(studio, error.details)}</summary>
                     <p class="error-detail">{problem.fault.cause}</p>
                 </details>
                 <Show when=move || can_be_retried(code)>
                     <button class="button" type="button" data-testid="retry" on:click=retry>
-                        {move || text!(studio.locale.get(), error.retry)}
+                        {say!(studio, error.retry)}
                     </button>
                 </Show>
             </div>

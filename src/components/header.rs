@@ -6,14 +6,14 @@ use super::icon::{Glyph, Icon};
 use super::language_switch::LanguageSwitch;
 use super::pack_card::PackCard;
 use super::theme_switch::ThemeSwitch;
+use crate::say;
 use crate::studio::Studio;
-use crate::text;
 use leptos::prelude::*;
 
 /// The top line.
 #[component]
 pub fn Header(studio: Studio) -> impl IntoView {
-    let help = move || text!(studio.locale.get(), header.help);
+    let help = say!(studio, header.help);
     view! {
         <header class="header">
             <div class="brand">

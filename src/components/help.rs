@@ -2,7 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use crate::studio::Studio;
-use crate::text;
+use crate::{say, text};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
@@ -12,7 +12,7 @@ const DIALOG_ID: &str = "help";
 /// The dialogue; it is closed at first.
 #[component]
 pub fn Help(studio: Studio) -> impl IntoView {
-    let close = move || text!(studio.locale.get(), help.close);
+    let close = say!(studio, help.close);
     let rows = move || {
         let locale = studio.locale.get();
         [
@@ -30,7 +30,7 @@ pub fn Help(studio: Studio) -> impl IntoView {
     view! {
         <dialog class="help" id=DIALOG_ID data-testid="help-dialog" aria-labelledby="help-title">
             <form method="dialog">
-                <h2 id="help-title">{move || text!(studio.locale.get(), help.title)}</h2>
+                <h2 id="help-title">{say!(studio, help.title)}</h2>
                 <button class="button-icon" aria-label=close title=close><Icon glyph=Glyph::Close /></button>
             </form>
             <dl>

@@ -2,8 +2,8 @@
 
 use crate::language::{self, Locale};
 use crate::memory;
+use crate::say;
 use crate::studio::Studio;
-use crate::text;
 use leptos::prelude::*;
 
 /// A button that changes to the other language, and shows both.
@@ -17,15 +17,15 @@ pub fn LanguageSwitch(studio: Studio) -> impl IntoView {
         studio.locale.set(other);
         memory::remember(memory::LANGUAGE, language::tag(other));
     };
-    let is = move |locale| move || studio.locale.get() == locale;
+    let is = move |locale| Signal::derive(move || studio.locale.get() == locale);
     // The label speaks the other language: it is for those who do not read this one.
-    let label = move || match studio.locale.get() {
+    let label = Signal::derive(move || match studio.locale.get() {
         Locale::en => "Passer au français",
         Locale::fr => "Switch to English",
-    };
+    });
     view! {
         <button class="switch-language" type="button" data-testid="lang-switch" on:click=switch
-            aria-label=label title=move || text!(studio.locale.get(), header.language)>
+            aria-label=label title=say!(studio, header.language)>
             <span class:current=is(Locale::en)>"EN"</span>
             <span class:current=is(Locale::fr)>"FR"</span>
         </button>

@@ -4,7 +4,7 @@ use super::details::Details;
 use super::legend_item::LegendItem;
 use super::pack_help::PackHelp;
 use crate::studio::{PackState, Studio};
-use crate::text;
+use crate::{say, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use std::sync::Arc;
 pub fn Legend(studio: Studio) -> impl IntoView {
     let result = move || studio.on_stage.get().and_then(|photo| photo.result.get());
     let count = move || result().map_or(0, |result| result.answer.categories.len());
-    let found = move || text!(studio.locale.get(), legend.found, count = count());
+    let found = Signal::derive(move || text!(studio.locale.get(), legend.found, count = count()));
     view! {
         <aside class="panel" data-testid="legend" aria-labelledby="legend-title">
             <div class="panel-head">
-                <h2 id="legend-title">{move || text!(studio.locale.get(), legend.title)}</h2>
+                <h2 id="legend-title">{say!(studio, legend.title)}</h2>
                 <Show when=move || { count() > 0 }>
                     <span class="quiet">{found}</span>
                     <AllOrNone studio />
@@ -27,7 +27,7 @@ pub fn Legend(studio: Studio) -> impl IntoView {
                 <PackHelp studio />
             </Show>
             <Show when=move || count() == 0 && studio.pack.with(|pack| *pack != PackState::None)>
-                <p class="quiet">{move || text!(studio.locale.get(), legend.empty)}</p>
+                <p class="quiet">{say!(studio, legend.empty)}</p>
             </Show>
             {move || {
                 let (result, pack) = (result()?, studio.pack_ready()?);
@@ -54,12 +54,12 @@ fn AllOrNone(studio: Studio) -> impl IntoView {
     view! {
         <div class="all-or-none">
             <button type="button" data-testid="legend-all" on:click=move |_| hidden.update(|hidden| hidden.clear())
-                aria-label=move || text!(studio.locale.get(), legend.all_label)>
-                {move || text!(studio.locale.get(), legend.all)}
+                aria-label=say!(studio, legend.all_label)>
+                {say!(studio, legend.all)}
             </button>
             <button type="button" data-testid="legend-none" on:click=hide_all
-                aria-label=move || text!(studio.locale.get(), legend.none_label)>
-                {move || text!(studio.locale.get(), legend.none)}
+                aria-label=say!(studio, legend.none_label)>
+                {say!(studio, legend.none)}
             </button>
         </div>
     }

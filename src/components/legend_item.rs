@@ -23,7 +23,9 @@ pub fn LegendItem(studio: Studio, group: Group, classes: Vec<(Text, f64)>, share
     let name = group.name.clone();
     let name = Signal::derive(move || name.in_language(language::tag(studio.locale.get())).to_owned());
     let percent = Signal::derive(move || numbers::percent(studio.locale.get(), share));
-    let label = move || text!(studio.locale.get(), legend.show, name = name.get(), share = percent.get());
+    let label = Signal::derive(move || {
+        text!(studio.locale.get(), legend.show, name = name.get(), share = percent.get())
+    });
     let leave = move || {
         view.highlighted.update(|highlighted| {
             if *highlighted == Some(id) {
@@ -34,7 +36,8 @@ pub fn LegendItem(studio: Studio, group: Group, classes: Vec<(Text, f64)>, share
     view! {
         <li>
             <button type="button" class="legend-item" role="switch" data-testid=format!("legend-item-{id}")
-                aria-checked=move || shown().to_string() aria-label=label class:off=move || !shown()
+                aria-checked=Signal::derive(move || shown().to_string()) aria-label=label
+                class:off=Signal::derive(move || !shown())
                 on:click=toggle
                 on:pointerenter=move |_| view.highlighted.set(Some(id)) on:pointerleave=move |_| leave()
                 on:focus=move |_| view.highlighted.set(Some(id)) on:blur=move |_| leave()>
@@ -43,7 +46,7 @@ pub fn LegendItem(studio: Studio, group: Group, classes: Vec<(Text, f64)>, share
                 <span class="legend-percent">{percent}</span>
                 <span class="bar"><span style:background=group.colour
                     style:transform=format!("scaleX({share})")></span></span>
-                <span class="legend-classes">{move || listed(studio, &classes)}</span>
+                <span class="legend-classes">{Signal::derive(move || listed(studio, &classes))}</span>
             </button>
         </li>
     }

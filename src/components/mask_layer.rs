@@ -36,25 +36,27 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
         // A canvas of this size was made before the answer; drawing on it cannot fail.
         let _ = view::on_canvas(&canvas, &rgba, result.map.width(), result.map.height());
     });
-    let clip = move || {
+    let clip = Signal::derive(move || {
         let screen = view.screen.get();
         let (left, right) = visible(view);
         let from = left + view.divider.get() * (right - left);
         format!("clip-path:inset(0 0 0 {}px)", from.clamp(0.0, screen.width))
-    };
-    let squares = move || {
+    });
+    let squares = Signal::derive(move || {
         let columns = result.with(|result| result.as_ref().map_or(1, |result| result.map.width()));
         let (_, _, width, _) = view.camera.get().rectangle(view.screen.get());
         width / f64::from(columns) > SQUARES_FROM
-    };
+    });
+    let gone = Signal::derive(move || view.peeking.get() || result.with(Option::is_none));
     // Two names for one animation: changing between them starts it again.
-    let unveiling = move || if view.unveiled.get() % 2 == 0 { "veil veil-a" } else { "veil veil-b" };
+    let unveiling =
+        Signal::derive(move || if view.unveiled.get() % 2 == 0 { "veil veil-a" } else { "veil veil-b" });
     view! {
-        <div class="layer" style=clip class:gone=move || view.peeking.get() || result.with(Option::is_none)>
+        <div class="layer" style=clip class:gone=gone>
             <div class=unveiling>
-                <div class="world" style=move || world_style(view)>
+                <div class="world" style=Signal::derive(move || world_style(view))>
                     <canvas class="mask" node_ref=canvas data-testid="mask-canvas" class:squares=squares
-                        style:opacity=move || view.opacity().get().to_string()></canvas>
+                        style:opacity=Signal::derive(move || view.opacity().get().to_string())></canvas>
                 </div>
             </div>
         </div>

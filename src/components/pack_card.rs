@@ -1,6 +1,7 @@
 //! The model's name, and what there is to know about it.
 
 use super::menu::Menu;
+use crate::say;
 use crate::studio::Studio;
 use crate::{language, numbers, text};
 use leptos::prelude::*;
@@ -10,13 +11,13 @@ use vitrine_packs::{Metric, Pack};
 /// The model's name; behind it a panel with its summary, terms and figures.
 #[component]
 pub fn PackCard(studio: Studio) -> impl IntoView {
-    let about = Signal::derive(move || text!(studio.locale.get(), pack.about));
+    let about = say!(studio, pack.about);
     move || {
         let pack = studio.pack_ready()?;
         let shown = pack.clone();
         let button = move || {
             let pack = shown.clone();
-            view! { <span class="pack-name">{move || in_language(studio, &pack.title)}</span> }
+            view! { <span class="pack-name">{Signal::derive(move || in_language(studio, &pack.title))}</span> }
         };
         Some(view! {
             <Menu class="menu-pack" testid="pack-card" label=about button=ViewFn::from(button)>
@@ -35,7 +36,7 @@ fn in_language(studio: Studio, text: &vitrine_packs::Text) -> String {
 fn PackPanel(studio: Studio, pack: Arc<Pack>) -> impl IntoView {
     let counts = {
         let (classes, groups) = (pack.classes.len(), pack.groups.len());
-        move || text!(studio.locale.get(), pack.classes, classes = classes, groups = groups)
+        Signal::derive(move || text!(studio.locale.get(), pack.classes, classes = classes, groups = groups))
     };
     let bytes = pack.model.bytes;
     let licence = pack.model.licence.clone();
@@ -44,17 +45,17 @@ fn PackPanel(studio: Studio, pack: Arc<Pack>) -> impl IntoView {
     let (titled, summed, termed) = (pack.clone(), pack.clone(), pack);
     view! {
         <div class="pack-panel">
-            <h2>{move || in_language(studio, &titled.title)}</h2>
-            <p>{move || in_language(studio, &summed.summary)}</p>
+            <h2>{Signal::derive(move || in_language(studio, &titled.title))}</h2>
+            <p>{Signal::derive(move || in_language(studio, &summed.summary))}</p>
             <p class="quiet">{counts}</p>
             <dl>
-                <dt>{move || text!(studio.locale.get(), pack.file)}</dt>
-                <dd>{file} " (" {move || numbers::bytes(studio.locale.get(), bytes)} ")"</dd>
-                <dt>{move || text!(studio.locale.get(), pack.licence)}</dt>
+                <dt>{say!(studio, pack.file)}</dt>
+                <dd>{file} " (" {Signal::derive(move || numbers::bytes(studio.locale.get(), bytes))} ")"</dd>
+                <dt>{say!(studio, pack.licence)}</dt>
                 <dd>{licence}</dd>
-                <dt>{move || text!(studio.locale.get(), pack.terms)}</dt>
-                <dd>{move || in_language(studio, &termed.model.terms)}</dd>
-                <dt>{move || text!(studio.locale.get(), pack.figures)}</dt>
+                <dt>{say!(studio, pack.terms)}</dt>
+                <dd>{Signal::derive(move || in_language(studio, &termed.model.terms))}</dd>
+                <dt>{say!(studio, pack.figures)}</dt>
                 <dd>{figures.into_iter().map(|metric| view! { <Figure studio metric /> }).collect_view()}</dd>
             </dl>
         </div>
@@ -66,7 +67,7 @@ fn PackPanel(studio: Studio, pack: Arc<Pack>) -> impl IntoView {
 fn Figure(studio: Studio, metric: Metric) -> impl IntoView {
     view! {
         <p class="figure">
-            <strong>{move || numbers::percent(studio.locale.get(), metric.value)}</strong>
+            <strong>{Signal::derive(move || numbers::percent(studio.locale.get(), metric.value))}</strong>
             " " {metric.name} <small>{metric.data} ", n = " {metric.n}</small>
         </p>
     }

@@ -17,7 +17,7 @@ pub fn PhotoLayer(studio: Studio) -> impl IntoView {
         world.replace_children_with_node_1(&picture);
     });
     view! {
-        <div class="layer"><div class="world photo" node_ref=world style=move || world_style(studio.view)></div></div>
+        <div class="layer"><div class="world photo" node_ref=world style=Signal::derive(move || world_style(studio.view))></div></div>
     }
 }
 

@@ -16,23 +16,23 @@ pub fn ProgressBar(studio: Studio) -> impl IntoView {
     let reading = Signal::derive(move || {
         studio.photos.with(|photos| photos.iter().any(|photo| photo.phase.get() == Phase::Reading))
     });
-    let words = move || {
+    let words = Signal::derive(move || {
         let locale = studio.locale.get();
         match progress.get() {
             Some(progress) => words::progress(locale, progress),
             None if reading.get() => text!(locale, stage.read),
             None => String::new(),
         }
-    };
+    });
     let share = Signal::derive(move || progress.get().and_then(share));
-    let idle = move || progress.get().is_none() && !reading.get();
+    let idle = Signal::derive(move || progress.get().is_none() && !reading.get());
     view! {
         <div class="progress" class:idle=idle data-testid="progress">
-            <span class="progress-words">{words.clone()}</span>
-            <span class="progress-track" class:unknown=move || share.get().is_none() role="progressbar"
+            <span class="progress-words">{words}</span>
+            <span class="progress-track" class:unknown=Signal::derive(move || share.get().is_none()) role="progressbar"
                 aria-valuemin="0" aria-valuemax="100" aria-label=words
                 aria-valuenow=move || share.get().map(|share| (share * 100.0).round().to_string())>
-                <span style:transform=move || format!("scaleX({})", share.get().unwrap_or(0.3))></span>
+                <span style:transform=Signal::derive(move || format!("scaleX({})", share.get().unwrap_or(0.3)))></span>
             </span>
         </div>
     }

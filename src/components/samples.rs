@@ -2,7 +2,7 @@
 
 use crate::media::{self, Sample};
 use crate::studio::Studio;
-use crate::text;
+use crate::{say, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -14,7 +14,7 @@ pub fn Samples(studio: Studio) -> impl IntoView {
     view! {
         <Show when=move || samples.with(|samples| !samples.is_empty())>
             <div class="samples" data-testid="samples">
-                <h2>{move || text!(studio.locale.get(), samples.title)}</h2>
+                <h2>{say!(studio, samples.title)}</h2>
                 <ul>
                     <For each=move || samples.get() key=|sample| sample.file.clone() let:sample>
                         <SampleButton studio sample />
@@ -39,7 +39,7 @@ fn SampleButton(studio: Studio, sample: Sample) -> impl IntoView {
     view! {
         <li>
             <button type="button" class="sample" title=credit on:click=open
-                aria-label=move || text!(studio.locale.get(), samples.open, title = title.clone())>
+                aria-label=Signal::derive(move || text!(studio.locale.get(), samples.open, title = title.clone()))>
                 <img src=address alt="" loading="lazy" decoding="async" />
                 <span>{shown}</span>
             </button>

@@ -4,13 +4,13 @@ use super::icon::{Glyph, Icon};
 use super::menu::Menu;
 use crate::save::{Kind, save};
 use crate::studio::Studio;
-use crate::text;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// A menu with the four things that can be saved.
 #[component]
 pub fn SaveMenu(studio: Studio) -> impl IntoView {
-    let title = Signal::derive(move || text!(studio.locale.get(), save.title));
+    let title = say!(studio, save.title);
     let button = move || view! { <Icon glyph=Glyph::Save /><span>{title}</span> };
     view! {
         <Menu class="menu-save" testid="save-menu" label=title button=ViewFn::from(button)>
@@ -40,12 +40,14 @@ fn SaveButton(studio: Studio, kind: Kind) -> impl IntoView {
         Kind::Json => "save-json",
         Kind::Csv => "save-csv",
     };
-    let nothing = move || !studio.on_stage.get().is_some_and(|photo| photo.result.with(Option::is_some));
+    let nothing = Signal::derive(move || {
+        !studio.on_stage.get().is_some_and(|photo| photo.result.with(Option::is_some))
+    });
     view! {
         <button type="button" class="save-item" data-testid=testid disabled=nothing
             on:click=move |_| save(studio, kind)>
-            <span>{move || words().0}</span>
-            <small>{move || words().1}</small>
+            <span>{Signal::derive(move || words().0)}</span>
+            <small>{Signal::derive(move || words().1)}</small>
         </button>
     }
 }

@@ -28,14 +28,14 @@ pub fn Stage(studio: Studio) -> impl IntoView {
     watch_size(stage, view);
     watch_photo(studio);
     let pointers = RwSignal::new(Pointers::default());
-    let busy = move || {
+    let busy = Signal::derive(move || {
         let shown = studio.on_stage.get();
         shown.is_some_and(|photo| matches!(photo.phase.get(), Phase::Reading | Phase::Running))
-    };
+    });
     view! {
         <div class="stage" node_ref=stage data-testid="stage" tabindex="0" role="group"
-            aria-label=move || label(studio) class:busy=busy
-            class:zoomed=move || { view.camera.get().zoom > 1.0 }
+            aria-label=Signal::derive(move || label(studio)) class:busy=busy
+            class:zoomed=Signal::derive(move || view.camera.get().zoom > 1.0)
             on:wheel=move |event| wheel(view, &event)
             on:pointerdown=move |event| press(&event, pointers)
             on:pointermove=move |event| moves(view, &event, pointers)

@@ -21,10 +21,10 @@ pub fn ThemeSwitch(studio: Studio) -> impl IntoView {
             memory::remember(memory::THEME, theme);
         }
     });
-    let label = move || match (studio.locale.get(), dark.get()) {
+    let label = Signal::derive(move || match (studio.locale.get(), dark.get()) {
         (locale, true) => text!(locale, header.theme_light),
         (locale, false) => text!(locale, header.theme_dark),
-    };
+    });
     let glyph = Signal::derive(move || if dark.get() { Glyph::Sun } else { Glyph::Moon });
     view! {
         <button class="button-icon" type="button" data-testid="theme-switch" aria-label=label title=label

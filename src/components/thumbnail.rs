@@ -17,20 +17,20 @@ pub fn Thumbnail(studio: Studio, photo: Photo) -> impl IntoView {
     });
     let state = {
         let phase = phase.clone();
-        move || phase.with(|phase| tag(phase))
+        Signal::derive(move || phase.with(|phase| tag(phase)).to_owned())
     };
     let label = {
         let name = name.clone();
-        move || {
+        Signal::derive(move || {
             let locale = studio.locale.get();
             let state = phase.with(|phase| words::phase(locale, phase));
             text!(locale, strip.show, name = name.clone(), state = state)
-        }
+        })
     };
     let selected = move || studio.selected.get() == Some(number);
     view! {
         <button type="button" class="thumbnail" data-testid=format!("thumb-{number}") data-state=state
-            title=label.clone() aria-label=label aria-current=move || selected().then_some("true")
+            title=label aria-label=label aria-current=move || selected().then_some("true")
             on:click=move |_| studio.select(number)>
             <span class="thumbnail-picture" node_ref=frame></span>
             <span class="thumbnail-name">{name}</span>

@@ -6,20 +6,20 @@ use super::save_menu::SaveMenu;
 use super::stage::ZOOM_STEP;
 use crate::numbers;
 use crate::studio::Studio;
-use crate::text;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// The bar below the stage.
 #[component]
 pub fn Toolbar(studio: Studio) -> impl IntoView {
     let view = studio.view;
-    let zoom_in = Signal::derive(move || text!(studio.locale.get(), view.zoom_in));
-    let zoom_out = Signal::derive(move || text!(studio.locale.get(), view.zoom_out));
-    let fit = Signal::derive(move || text!(studio.locale.get(), view.zoom_fit));
-    let add = Signal::derive(move || text!(studio.locale.get(), header.add));
+    let zoom_in = say!(studio, view.zoom_in);
+    let zoom_out = say!(studio, view.zoom_out);
+    let fit = say!(studio, view.zoom_fit);
+    let add = say!(studio, header.add);
     view! {
-        <div class="toolbar" role="toolbar" aria-label=move || text!(studio.locale.get(), view.tools)>
-            <div class="segmented" role="group" aria-label=move || text!(studio.locale.get(), view.mode)>
+        <div class="toolbar" role="toolbar" aria-label=say!(studio, view.tools)>
+            <div class="segmented" role="group" aria-label=say!(studio, view.mode)>
                 <ModeButton studio outline=false />
                 <ModeButton studio outline=true />
             </div>
@@ -46,13 +46,13 @@ fn ModeButton(studio: Studio, outline: bool) -> impl IntoView {
     let view = studio.view;
     let (testid, glyph) =
         if outline { ("mode-outline", Glyph::Outlines) } else { ("mode-fill", Glyph::Areas) };
-    let label = move || match outline {
+    let label = Signal::derive(move || match outline {
         true => text!(studio.locale.get(), view.outline),
         false => text!(studio.locale.get(), view.fill),
-    };
+    });
     let pressed = move || view.outline.get() == outline;
     view! {
-        <button type="button" data-testid=testid aria-pressed=move || pressed().to_string() title=label
+        <button type="button" data-testid=testid aria-pressed=Signal::derive(move || pressed().to_string()) title=label
             on:click=move |_| view.outline.set(outline)>
             <Icon glyph /><span>{label}</span>
         </button>
@@ -65,11 +65,11 @@ fn OpacitySlider(studio: Studio) -> impl IntoView {
     let opacity = move || studio.view.opacity();
     view! {
         <label class="slider">
-            <span>{move || text!(studio.locale.get(), view.opacity)}</span>
+            <span>{say!(studio, view.opacity)}</span>
             <input type="range" min="0" max="1" step="0.01" data-testid="opacity"
-                prop:value=move || opacity().get().to_string()
-                style=move || format!("--filled:{}%", opacity().get() * 100.0)
-                aria-valuetext=move || numbers::percent(studio.locale.get(), opacity().get())
+                prop:value=Signal::derive(move || opacity().get().to_string())
+                style=Signal::derive(move || format!("--filled:{}%", opacity().get() * 100.0))
+                aria-valuetext=Signal::derive(move || numbers::percent(studio.locale.get(), opacity().get()))
                 on:input:target=move |event| {
                     if let Ok(value) = event.target().value().parse() {
                         untrack(opacity).set(value);

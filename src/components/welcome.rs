@@ -5,8 +5,8 @@ use super::pack_help::PackHelp;
 use super::picker::open_picker;
 use super::samples::Samples;
 use super::welcome_art::WelcomeArt;
+use crate::say;
 use crate::studio::{PackState, Studio};
-use crate::text;
 use leptos::prelude::*;
 
 /// What this is, how to begin, and what it promises.
@@ -17,17 +17,17 @@ pub fn Welcome(studio: Studio) -> impl IntoView {
         <section class="welcome">
             <div class="welcome-pane">
                 <div class="welcome-words">
-                <h1>{move || text!(studio.locale.get(), welcome.title)}</h1>
-                <p class="lead">{move || text!(studio.locale.get(), welcome.lead)}</p>
+                <h1>{say!(studio, welcome.title)}</h1>
+                <p class="lead">{say!(studio, welcome.lead)}</p>
                 <div class="welcome-actions">
                     <button class="button-main" type="button" data-testid="pick"
                         on:click=move |_| open_picker()>
                         <Icon glyph=Glyph::Add />
-                        {move || text!(studio.locale.get(), welcome.pick)}
+                        {say!(studio, welcome.pick)}
                     </button>
-                    <span class="quiet">{move || text!(studio.locale.get(), welcome.hint)}</span>
+                    <span class="quiet">{say!(studio, welcome.hint)}</span>
                 </div>
-                <p class="formats">{move || text!(studio.locale.get(), welcome.formats)}</p>
+                <p class="formats">{say!(studio, welcome.formats)}</p>
                 </div>
                 <WelcomeArt />
             </div>
@@ -37,14 +37,14 @@ pub fn Welcome(studio: Studio) -> impl IntoView {
             <Samples studio />
             <ul class="promises">
                 <Promise glyph=Glyph::Lock
-                    title=Signal::derive(move || text!(studio.locale.get(), welcome.private_title))
-                    text=Signal::derive(move || text!(studio.locale.get(), welcome.private_text)) />
+                    title=say!(studio, welcome.private_title)
+                    text=say!(studio, welcome.private_text) />
                 <Promise glyph=Glyph::Chip
-                    title=Signal::derive(move || text!(studio.locale.get(), welcome.quick_title))
-                    text=Signal::derive(move || text!(studio.locale.get(), welcome.quick_text)) />
+                    title=say!(studio, welcome.quick_title)
+                    text=say!(studio, welcome.quick_text) />
                 <Promise glyph=Glyph::Save
-                    title=Signal::derive(move || text!(studio.locale.get(), welcome.open_title))
-                    text=Signal::derive(move || text!(studio.locale.get(), welcome.open_text)) />
+                    title=say!(studio, welcome.open_title)
+                    text=say!(studio, welcome.open_text) />
             </ul>
         </section>
     }

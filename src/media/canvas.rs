@@ -7,9 +7,6 @@ use web_sys::{
     HtmlCanvasElement, ImageBitmap, ImageBitmapOptions, ImageBitmapRenderingContext, ResizeQuality,
 };
 
-/// Height of a thumbnail in pixels: twice what the strip shows, for dense screens.
-const THUMBNAIL_HEIGHT: f64 = 128.0;
-
 /// A canvas that shows the bitmap. The bitmap is handed over and empty afterwards.
 pub fn canvas_of(bitmap: &ImageBitmap) -> Option<HtmlCanvasElement> {
     let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
@@ -18,12 +15,6 @@ pub fn canvas_of(bitmap: &ImageBitmap) -> Option<HtmlCanvasElement> {
     let context = canvas.get_context("bitmaprenderer").ok()??;
     context.dyn_into::<ImageBitmapRenderingContext>().ok()?.transfer_from_image_bitmap(bitmap);
     Some(canvas)
-}
-
-/// A small canvas of the bitmap, which stays as it is.
-pub async fn thumbnail(bitmap: &ImageBitmap) -> Option<HtmlCanvasElement> {
-    let scale = (THUMBNAIL_HEIGHT / f64::from(bitmap.height())).min(1.0);
-    canvas_of(&resized(bitmap, scale, ResizeQuality::Medium).await?)
 }
 
 /// A scaled copy, made by the browser off this thread.

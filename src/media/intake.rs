@@ -30,23 +30,14 @@ pub struct Picture {
     pub millis: f64,
 }
 
-/// Reads a file; its bitmap is at most [`DISPLAY_SIDE`] long.
+/// Reads a file.
 pub async fn read(workers: &Workers, file: &File) -> Result<Picture, Fault> {
-    read_for(workers, file, DISPLAY_SIDE).await
-}
-
-/// Reads a file; its bitmap has all pixels.
-pub async fn read_large(workers: &Workers, file: &File) -> Result<Picture, Fault> {
-    read_for(workers, file, u32::from(u16::MAX)).await
-}
-
-async fn read_for(workers: &Workers, file: &File, display_side: u32) -> Result<Picture, Fault> {
     check_size(file.size())?;
     let bytes = JsFuture::from(file.array_buffer()).await;
     let bytes = bytes.ok().and_then(|bytes| bytes.dyn_into::<ArrayBuffer>().ok());
     // The browser refuses when the file has been moved or changed since it was chosen.
     let bytes = bytes.ok_or_else(|| fault(FaultCode::ImageCorrupt, "the browser cannot read the file"))?;
-    let request = |ticket| Request::Decode { ticket, display_side };
+    let request = |ticket| Request::Decode { ticket, display_side: DISPLAY_SIDE };
     match workers.ask(Device::Cpu, request, &[bytes]).await {
         Ok(parcel) => decoded(parcel),
         Err(reason) if reason.code == FaultCode::FormatUnsupported => {

@@ -4,7 +4,9 @@ mod browser;
 mod canvas;
 mod intake;
 mod samples;
+mod thumbnail;
 
-pub use canvas::{canvas_of, thumbnail};
-pub use intake::{Picture, read, read_large};
+pub use canvas::canvas_of;
+pub use intake::{Picture, read};
 pub use samples::{Sample, fetch_sample, samples};
+pub use thumbnail::thumbnail;

@@ -43,7 +43,7 @@ pub async fn bring_picture(studio: Studio, photo: &Photo) -> Result<Picture, Fau
     let mut picture = media::read(&studio.workers(), &photo.file).await?;
     let Some(bitmap) = picture.bitmap.take() else { return Ok(picture) };
     if photo.thumbnail.with_untracked(Option::is_none) {
-        photo.thumbnail.set(media::thumbnail(&bitmap).await);
+        photo.thumbnail.set(media::thumbnail(&picture));
     }
     photo.picture.set(media::canvas_of(&bitmap));
     drop_old_pictures(studio, photo);

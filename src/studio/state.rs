@@ -136,6 +136,12 @@ impl Studio {
         }
     }
 
+    /// A text that follows the language; see [`crate::say`].
+    pub fn say(&self, text: fn(Locale) -> String) -> Signal<String> {
+        let locale = self.locale;
+        Signal::derive(move || text(locale.get()))
+    }
+
     /// The workers.
     pub fn workers(&self) -> Workers {
         self.workers.get_value()

@@ -76,6 +76,22 @@ pub enum Request {
         /// Rows of the PNG.
         height: u32,
     },
+    /// PNG of a frame with a mask laid over it: straight-alpha RGBA, enlarged to the frame's size (nearest). CPU
+    /// worker only. Buffers: `[rgba, mask]`. Closed by [`Reply::Encoded`].
+    EncodeOverlay {
+        /// This request.
+        ticket: Ticket,
+        /// Columns of the frame.
+        width: u32,
+        /// Rows of the frame.
+        height: u32,
+        /// Columns of the mask.
+        map_width: u32,
+        /// Rows of the mask.
+        map_height: u32,
+        /// Opacity of the mask, 0..=1.
+        opacity: f32,
+    },
 }
 
 /// Worker -> page.

@@ -1,9 +1,9 @@
-//! Image files: to frames, and from label maps.
+//! Image files: to frames, from label maps, from frames with masks.
 
 use super::post::Parcel;
 use crate::faults::{fault, from_decoder};
 use js_sys::{Uint8Array, Uint8ClampedArray};
-use vitrine_pixels::{ClassMap, codecs};
+use vitrine_pixels::{ClassMap, Frame, codecs};
 use vitrine_protocol::{Fault, FaultCode, Reply, Ticket};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -54,4 +54,21 @@ pub fn encode_labels(ticket: Ticket, ids: Vec<u8>, map: [u32; 2], size: [u32; 2]
     let labels = labels.resized(size[0], size[1]).map_err(|error| failed(&error))?;
     let png = codecs::encode_png_grey(size[0], size[1], labels.ids()).map_err(|error| failed(&error))?;
     Ok(Parcel::with_bytes(Reply::Encoded { ticket }, &png))
+}
+
+/// Frame and mask -> PNG of the frame's size.
+pub fn encode_overlay(
+    ticket: Ticket,
+    size: [u32; 2],
+    rgba: Vec<u8>,
+    map: [u32; 2],
+    mask: &[u8],
+    opacity: f32,
+) -> Result<Parcel, Fault> {
+    let failed = |error: &dyn std::fmt::Display| fault(FaultCode::WorkerCrashed, error);
+    let frame = Frame::new(size[0], size[1], rgba).map_err(|error| failed(&error))?;
+    let drawn = vitrine_overlay::compose(&frame, mask, map[0], map[1], opacity);
+    drop(frame);
+    let png = codecs::encode_png_rgba(&drawn.map_err(|error| failed(&error))?);
+    Ok(Parcel::with_bytes(Reply::Encoded { ticket }, &png.map_err(|error| failed(&error))?))
 }

@@ -55,7 +55,8 @@ fn ticket(request: &Request) -> Ticket {
         | Request::Decode { ticket, .. }
         | Request::Load { ticket, .. }
         | Request::Run { ticket, .. }
-        | Request::EncodeLabels { ticket, .. } => ticket,
+        | Request::EncodeLabels { ticket, .. }
+        | Request::EncodeOverlay { ticket, .. } => ticket,
     }
 }
 
@@ -71,8 +72,13 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         Request::EncodeLabels { ticket, map_width, map_height, width, height } => {
             codecs::encode_labels(ticket, first(), [map_width, map_height], [width, height])
         }
+        #[cfg(feature = "cpu")]
+        Request::EncodeOverlay { ticket, width, height, map_width, map_height, opacity } => {
+            let mask = buffers.get(1).map(|mask| js_sys::Uint8Array::new(mask).to_vec()).unwrap_or_default();
+            codecs::encode_overlay(ticket, [width, height], first(), [map_width, map_height], &mask, opacity)
+        }
         #[cfg(not(feature = "cpu"))]
-        Request::Decode { .. } | Request::EncodeLabels { .. } => {
+        Request::Decode { .. } | Request::EncodeLabels { .. } | Request::EncodeOverlay { .. } => {
             Err(fault(FaultCode::WorkerCrashed, "images are decoded and encoded by the CPU worker"))
         }
     }
