@@ -4,6 +4,8 @@ use vitrine_pixels::Frame;
 
 /// Tiles along an axis at most: a frame that is longer still is squashed.
 const MAX_TILES: u32 = 16;
+/// Share of a side that may be squashed to spare a tile.
+const MAX_SQUASH: f64 = 0.05;
 
 /// The frame at the network's scale.
 pub struct Canvas {
@@ -29,7 +31,7 @@ impl Canvas {
         let scale = scale[0].max(scale[1]);
         let side = |axis: usize, frame_side: u32| {
             let scaled = (f64::from(frame_side) * scale).round().min(f64::from(u32::MAX)) as u32;
-            scaled.clamp(tile[axis], longest(tile[axis], overlap))
+            spared(scaled, tile[axis], overlap).clamp(tile[axis], longest(tile[axis], overlap))
         };
         let (width, height) = (side(0, frame.width()), side(1, frame.height()));
         Self { width, height, lefts: edges(width, tile[0], overlap), tops: edges(height, tile[1], overlap) }
@@ -54,6 +56,14 @@ impl Canvas {
             pixels.iter().copied()
         })
     }
+}
+
+/// The side, squashed by up to [`MAX_SQUASH`] where that spares a tile.
+fn spared(side: u32, tile: u32, overlap: u32) -> u32 {
+    let step = tile - overlap.min(tile - 1);
+    let covered = side.saturating_sub(tile) / step * step + tile;
+    let squash = 1.0 - f64::from(covered) / f64::from(side);
+    if squash > 0.0 && squash <= MAX_SQUASH { covered } else { side }
 }
 
 /// The side of a canvas that [`MAX_TILES`] cover.
@@ -82,6 +92,13 @@ mod tests {
         let canvas = canvas(2048, 1024, 64);
         assert_eq!((canvas.width, canvas.height), (1026, 513));
         assert_eq!((canvas.lefts, canvas.tops), (vec![0, 256, 513], vec![0]));
+    }
+
+    #[test]
+    fn a_frame_gives_up_a_little_of_its_length_for_a_tile_fewer() {
+        let canvas = canvas(2048, 1024, 32);
+        assert_eq!((canvas.width, canvas.height), (994, 513));
+        assert_eq!((canvas.lefts, canvas.tops), (vec![0, 481], vec![0]));
     }
 
     #[test]
