@@ -52,7 +52,7 @@ pub fn pairs(folder: &Path) -> Result<Vec<Pair>> {
         )));
     }
     if alone > 0 {
-        output::note(&format!("{alone} files in {} have no partner and are left out", folder.display()));
+        output::note(&format!("left out for lack of a partner in {}: {alone}", folder.display()));
     }
     Ok(pairs)
 }
