@@ -29,7 +29,13 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
     let format = sniff(bytes).ok_or_else(|| DecodeError::Unknown { beginning: beginning(bytes) })?;
     let frame = match format {
         Format::Jpeg => jpeg::decode(bytes, limits),
-        Format::Png => read(bytes, ImageFormat::Png, format, limits),
+        Format::Png => {
+            // With 32-bit addresses the decoder itself refuses such a size, as a lack of memory, before it tells it.
+            if let Some((width, height)) = png_size(bytes) {
+                limits.check(width, height)?;
+            }
+            read(bytes, ImageFormat::Png, format, limits)
+        }
         Format::WebP if !riff_is_whole(bytes) => Err(super::breaks_off(format)),
         Format::WebP => read(bytes, ImageFormat::WebP, format, limits),
         Format::Gif => read(bytes, ImageFormat::Gif, format, limits),
@@ -65,6 +71,14 @@ fn read(bytes: &[u8], reader: ImageFormat, format: Format, limits: &Limits) -> R
     decoder.read_image(&mut samples).map_err(failure)?;
     upright::frame(&samples, width, height, colour, orientation)
         .ok_or_else(|| super::no_pixels(format, width, height))
+}
+
+/// Width and height that the header names: PNG specification, 11.2.1.
+fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let number = |at: usize| {
+        bytes.get(at..at + 4).map(|four| u32::from_be_bytes([four[0], four[1], four[2], four[3]]))
+    };
+    Some((number(16)?, number(20)?))
 }
 
 /// The decoder fills up what is missing. The RIFF header names the length of all that follows its first eight bytes.
