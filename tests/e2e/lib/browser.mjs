@@ -103,7 +103,8 @@ export async function answers(page, count = 1, timeout = 60_000) {
   const done = page.waitForFunction((count) => window.__vitrine?.results?.length >= count, count, { timeout });
   const failed = page.getByTestId('error').waitFor({ timeout }).then(
     async () => {
-      throw new Error(`the page shows: ${await page.getByTestId('error').innerText()}`);
+      // The text holds the details too, which are folded away.
+      throw new Error(`the page shows: ${await page.getByTestId('error').textContent()}`);
     },
     () => {},
   );

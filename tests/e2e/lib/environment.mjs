@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, '../../..');
-export const dist = join(root, 'dist');
+export const dist = resolve(process.env.VITRINE_DIST ?? join(root, 'dist'));
 /** Screenshots and downloads; ignored by git. */
 export const out = join(root, 'tests/e2e/out');
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
