@@ -46,3 +46,25 @@ fn deeplab_scores_and_labels_are_onnx_runtimes() {
         eprintln!("{labels}: {agreement}");
     }
 }
+
+/// The CPU's scores equal ONNX Runtime's (above); WebGPU has to give the same on a smaller map, which a software adapter
+/// computes in time.
+#[cfg(feature = "webgpu")]
+#[test]
+fn deeplab_scores_are_alike_on_webgpu() {
+    let Some(bytes) = model("street-deeplab-slim", "original.tflite") else { return };
+    let webgpu = match pollster::block_on(Device::webgpu()) {
+        Ok(device) => device,
+        Err(error) => return eprintln!("skipped: {error}"),
+    };
+    let mut graph = vitrine_graph::read(&bytes).unwrap();
+    passes::cut(&mut graph, "ResizeBilinear").unwrap();
+    passes::resize_input(&mut graph, 129, 129).unwrap();
+    let input: Vec<f32> = (0..129 * 129 * 3).map(|index| (index * 37 % 256) as f32 / 128.0 - 1.0).collect();
+    let [cpu, gpu] = [Device::cpu(), webgpu].map(|device| {
+        let plan = Plan::new(graph.clone(), &device).unwrap();
+        pollster::block_on(plan.run(vec![input.clone()])).unwrap().remove(0).data
+    });
+    let difference = largest_difference(&cpu, &gpu);
+    assert!(difference < 1e-3, "{difference}");
+}

@@ -279,7 +279,7 @@ fn finish<F: Float, N: Size>(
         value = min(value, Vector::new(F::new(6.0)));
     }
     if comptime!(activation == Activation::Sigmoid) {
-        value = Vector::new(F::new(1.0)) / (Vector::new(F::new(1.0)) + exp(-value));
+        value = Vector::new(F::new(1.0)) / (Vector::new(F::new(1.0)) + (-value).exp());
     }
     if comptime!(activation == Activation::HardSwish) {
         let gate =
@@ -336,7 +336,7 @@ fn scalar_kernel(
         sum = min(sum, 6.0);
     }
     if comptime!(activation == Activation::Sigmoid) {
-        sum = 1.0 / (1.0 + exp(-sum));
+        sum = 1.0 / (1.0 + (-sum).exp());
     }
     if comptime!(activation == Activation::HardSwish) {
         sum = sum * min(max(sum + 3.0, 0.0), 6.0) / 6.0;
