@@ -40,7 +40,7 @@ pub fn first_spoken(tags: impl IntoIterator<Item = String>) -> Locale {
 
 fn spoken(tag: &str) -> Option<Locale> {
     let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-    Locale::from_str(&primary.to_lowercase()).ok()
+    Locale::from_str(&primary.to_ascii_lowercase()).ok()
 }
 
 /// The language of an earlier choice, or the browser's.

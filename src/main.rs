@@ -5,6 +5,7 @@ mod address;
 mod app;
 mod bridge;
 mod components;
+mod fetch;
 mod language;
 mod media;
 mod memory;

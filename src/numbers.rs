@@ -38,8 +38,33 @@ pub fn size(width: u32, height: u32) -> String {
     format!("{width}\u{a0}\u{d7}\u{a0}{height}")
 }
 
-fn decimal(locale: Locale, value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
+/// A figure with up to four decimals for a style or a file: `-1.25`, `0.3`, `12`.
+///
+/// The standard library writes every float exactly, with 30 KB of code and tables that this page need not carry.
+pub fn plain(value: f64) -> String {
+    let text = fixed(value, 4);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The nearest value in `low..=high`. [`f64::clamp`] would bring the writer of floats along, for its panic message.
+#[allow(clippy::manual_clamp, reason = "see above")]
+pub fn within(value: f64, low: f64, high: f64) -> f64 {
+    value.max(low).min(high)
+}
+
+/// A figure with that many decimals, at most 9, rounded half away from zero.
+pub fn fixed(value: f64, digits: u32) -> String {
+    let scale = 10_i64.pow(digits);
+    // Beyond 2^53 the cast saturates; no figure of this page is so large.
+    let scaled = (value * scale as f64).round() as i64;
+    let sign = if scaled < 0 { "-" } else { "" };
+    let (whole, rest) = (scaled.unsigned_abs() / scale as u64, scaled.unsigned_abs() % scale as u64);
+    let width = digits as usize;
+    if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}") }
+}
+
+fn decimal(locale: Locale, value: f64, digits: u32) -> String {
+    let text = fixed(value, digits);
     match locale {
         Locale::en => text,
         Locale::fr => text.replace('.', ","),
@@ -57,6 +82,23 @@ mod tests {
         assert_eq!(percent(Locale::en, 1.0), "100.0%");
         assert_eq!(percent(Locale::en, 0.0), "0.0%");
         assert_eq!(percent(Locale::en, 0.0001), "<0.1%");
+    }
+
+    #[test]
+    fn plain_figures_have_no_more_decimals_than_they_need() {
+        for (value, text) in [
+            (0.0, "0"),
+            (12.0, "12"),
+            (-1.25, "-1.25"),
+            (0.30001, "0.3"),
+            (-0.00001, "0"),
+            (1234.56789, "1234.5679"),
+            (100.0, "100"),
+        ] {
+            assert_eq!(plain(value), text);
+        }
+        assert_eq!(fixed(0.25, 6), "0.250000");
+        assert_eq!(fixed(2.5, 0), "3");
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn name_of(vendor: &str, architecture: &str, device: &str, description: &str) ->
 }
 
 fn is_software(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     SOFTWARE.iter().any(|software| name.contains(software))
 }
 

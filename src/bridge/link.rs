@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
 
+/// Makes a request for its ticket. Boxed, so that the way of a request is compiled once and not for every kind.
+pub type Ask = Box<dyn FnOnce(Ticket) -> Request>;
+
 /// Called with each progress report of a request: stage, units done, all units.
 pub type OnProgress = Box<dyn Fn(Stage, u64, Option<u64>)>;
 
@@ -36,7 +39,7 @@ impl Link {
     /// Starts `worker.js` with a bundle: `worker-cpu` or `worker-gpu`.
     pub fn start(bundle: &str) -> Result<Self, Fault> {
         let address = crate::address::absolute(&format!("worker.js?{bundle}"));
-        let worker = Worker::new(&address).map_err(|error| crashed(&format!("{error:?}")))?;
+        let worker = Worker::new(&address).map_err(|error| crashed(&described(&error)))?;
         let link = Self(Rc::new(Inner {
             worker,
             next: Cell::new(0),
@@ -110,7 +113,7 @@ impl Link {
     /// Sends a request, made for its ticket, and waits for the closing reply.
     pub async fn ask(
         &self,
-        request: impl FnOnce(Ticket) -> Request,
+        request: Ask,
         buffers: &[ArrayBuffer],
         progress: OnProgress,
     ) -> Result<Parcel, Fault> {
@@ -138,5 +141,7 @@ pub fn crashed(cause: &str) -> Fault {
 }
 
 fn described(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| "the browser refused".to_owned(), |error| error.message().into())
 }

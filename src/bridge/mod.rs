@@ -2,13 +2,16 @@
 
 mod adapter;
 mod choice;
+mod fields;
 mod link;
 mod post;
+mod replies;
 mod slot;
 mod workers;
 
 pub use adapter::Adapter;
 pub use choice::{Choice, Reason};
+pub use fields::Fields;
 pub use post::{Parcel, buffer_from, bytes_from};
 pub use slot::{Load, Progress};
 pub use workers::{Rescue, Workers};

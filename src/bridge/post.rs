@@ -1,6 +1,10 @@
 //! Messages as JavaScript values: `{json, buffers, bitmap?}`, see `vitrine_protocol`.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use super::fields::Fields;
+use super::replies;
+use js_sys::{Array, ArrayBuffer, JSON, Object, Reflect, Uint8Array};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use vitrine_protocol::{Reply, Request, Ticket};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ImageBitmap, Worker};
@@ -17,7 +21,7 @@ pub struct Parcel {
 
 /// Sends a request; the buffers are transferred and empty afterwards.
 pub fn send(worker: &Worker, request: &Request, buffers: &[ArrayBuffer]) -> Result<(), JsValue> {
-    let json = serde_json::to_string(request).map_err(|error| JsValue::from(error.to_string()))?;
+    let json = JSON::stringify(&request.serialize(&Serializer::json_compatible())?)?;
     let list: Array = buffers.iter().collect();
     let message = Object::new();
     Reflect::set(&message, &"json".into(), &json.into())?;
@@ -28,7 +32,7 @@ pub fn send(worker: &Worker, request: &Request, buffers: &[ArrayBuffer]) -> Resu
 /// Reads what a worker sent; none if it is no message of ours.
 pub fn receive(message: &JsValue) -> Option<Parcel> {
     let json = Reflect::get(message, &"json".into()).ok()?.as_string()?;
-    let reply = serde_json::from_str(&json).ok()?;
+    let reply = replies::read(&Fields::parse(&json)?)?;
     let buffers = Reflect::get(message, &"buffers".into()).ok()?;
     let buffers = buffers.dyn_into::<Array>().map(|list| list.iter().collect()).unwrap_or_default();
     let bitmap = Reflect::get(message, &"bitmap".into()).ok()?.dyn_into().ok();

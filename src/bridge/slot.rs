@@ -1,6 +1,6 @@
 //! One worker with its state: opened once, loaded once, started again after a crash.
 
-use super::link::{Link, crashed};
+use super::link::{Ask, Link, crashed};
 use super::post::Parcel;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
@@ -98,10 +98,11 @@ impl Slot {
             .get_or_insert_with(|| {
                 async move {
                     let info = opened.await?;
-                    let answer = ask(&link, &progress, |ticket| load_request(ticket, load), &[]).await;
+                    let answer =
+                        ask(&link, &progress, Box::new(|ticket| load_request(ticket, load)), &[]).await;
                     match answer?.reply {
                         Reply::Loaded { pack_json, .. } => Ok(Loaded { info, pack_json: pack_json.into() }),
-                        reply => Err(crashed(&format!("an unexpected reply: {reply:?}"))),
+                        _ => Err(crashed("the worker answered something else")),
                     }
                 }
                 .boxed_local()
@@ -118,11 +119,7 @@ impl Slot {
     }
 
     /// Sends a request to the worker.
-    pub async fn ask(
-        &self,
-        request: impl FnOnce(Ticket) -> Request,
-        buffers: &[ArrayBuffer],
-    ) -> Result<Parcel, Fault> {
+    pub async fn ask(&self, request: Ask, buffers: &[ArrayBuffer]) -> Result<Parcel, Fault> {
         let link = self.link()?;
         ask(&link, &self.progress, request, buffers).await
     }
@@ -146,17 +143,17 @@ fn forget_failure<T: Clone>(later: &mut Option<Later<T>>) {
 }
 
 async fn open(link: Link) -> Result<DeviceInfo, Fault> {
-    let answer = link.ask(|ticket| Request::Open { ticket }, &[], Box::new(|_, _, _| {})).await?;
+    let answer = link.ask(Box::new(|ticket| Request::Open { ticket }), &[], Box::new(|_, _, _| {})).await?;
     match answer.reply {
         Reply::Ready { info, .. } => Ok(info),
-        reply => Err(crashed(&format!("an unexpected reply: {reply:?}"))),
+        _ => Err(crashed("the worker answered something else")),
     }
 }
 
 async fn ask(
     link: &Link,
     progress: &ArcRwSignal<Option<Progress>>,
-    request: impl FnOnce(Ticket) -> Request,
+    request: Ask,
     buffers: &[ArrayBuffer],
 ) -> Result<Parcel, Fault> {
     let reported = progress.clone();

@@ -184,10 +184,10 @@ impl Workers {
     pub async fn ask(
         &self,
         device: Device,
-        request: impl FnOnce(Ticket) -> Request,
+        request: impl FnOnce(Ticket) -> Request + 'static,
         buffers: &[ArrayBuffer],
     ) -> Result<Parcel, Fault> {
-        self.slot(device).ask(request, buffers).await
+        self.slot(device).ask(Box::new(request), buffers).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Before and after: a line to drag across the photo.
 
 use super::mask_layer::visible;
-use crate::numbers;
+use crate::numbers::{self, plain, within};
 use crate::studio::Studio;
 use crate::{say, text};
 use leptos::prelude::*;
@@ -22,7 +22,8 @@ pub fn Divider(studio: Studio) -> impl IntoView {
         let (_, top, _, height) = view.camera.get().rectangle(view.screen.get());
         let top = top.max(0.0);
         let bottom = (view.screen.get().height - top).min(height);
-        format!("left:{}px;top:{top}px;height:{bottom}px", left + view.divider.get() * (right - left))
+        let at = plain(left + view.divider.get() * (right - left));
+        format!("left:{at}px;top:{}px;height:{}px", plain(top), plain(bottom))
     });
     let spoken = Signal::derive(move || {
         let locale = studio.locale.get();
@@ -36,7 +37,7 @@ pub fn Divider(studio: Studio) -> impl IntoView {
         {
             let (left, right) = untrack(move || visible(view));
             let x = f64::from(event.client_x()) - stage.get_bounding_client_rect().left();
-            view.divider.set(((x - left) / (right - left).max(1.0)).clamp(0.0, 1.0));
+            view.divider.set(within((x - left) / (right - left).max(1.0), 0.0, 1.0));
         }
     };
     let grab = move |event: PointerEvent| {
@@ -53,7 +54,7 @@ pub fn Divider(studio: Studio) -> impl IntoView {
             <div class="divider" class:dragging=dragging style=place role="slider" tabindex="0"
                 data-testid="compare" aria-orientation="horizontal" aria-valuemin="0" aria-valuemax="100"
                 aria-label=say!(studio, view.compare)
-                aria-valuenow=Signal::derive(move || (view.divider.get() * 100.0).round().to_string())
+                aria-valuenow=Signal::derive(move || plain((view.divider.get() * 100.0).round()))
                 aria-valuetext=spoken
                 on:pointerdown=grab on:pointermove=drag
                 on:pointerup=move |event| { event.stop_propagation(); dragging.set(false) }
@@ -75,7 +76,7 @@ fn stage_of(event: &PointerEvent) -> Option<HtmlElement> {
 }
 
 fn step(divider: RwSignal<f64>, event: &KeyboardEvent) {
-    let moved = |by: f64| (divider.get_untracked() + by).clamp(0.0, 1.0);
+    let moved = |by: f64| within(divider.get_untracked() + by, 0.0, 1.0);
     let to = match event.key().as_str() {
         "ArrowLeft" | "ArrowDown" => moved(-KEY_STEP),
         "ArrowRight" | "ArrowUp" => moved(KEY_STEP),

@@ -6,6 +6,8 @@ use crate::studio::{Problem, Studio};
 use crate::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use vitrine_protocol::FaultCode;
 
 /// A card over the page's corner, as long as there is a problem that was not dismissed.
@@ -60,8 +62,8 @@ fn Card(studio: Studio, problem: Problem) -> impl IntoView {
 
 /// The code as it is written in messages: `file-empty`.
 fn tag(code: FaultCode) -> String {
-    let json = serde_json::to_string(&code).unwrap_or_default();
-    json.trim_matches('"').to_owned()
+    let name = code.serialize(&Serializer::json_compatible()).ok();
+    name.and_then(|name| name.as_string()).unwrap_or_default()
 }
 
 /// The same file cannot become readable; a worker, a network or a device may.

@@ -7,7 +7,7 @@ use super::language_switch::LanguageSwitch;
 use super::pack_card::PackCard;
 use super::theme_switch::ThemeSwitch;
 use crate::say;
-use crate::studio::Studio;
+use crate::studio::{PackState, Studio};
 use leptos::prelude::*;
 
 /// The top line.
@@ -26,7 +26,9 @@ pub fn Header(studio: Studio) -> impl IntoView {
             </div>
             <PackCard studio />
             <div class="header-space"></div>
-            <Badge studio />
+            <Show when=move || studio.pack.with(|pack| *pack != PackState::None)>
+                <Badge studio />
+            </Show>
             <div class="header-switches">
                 <LanguageSwitch studio />
                 <ThemeSwitch studio />

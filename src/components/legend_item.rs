@@ -1,9 +1,10 @@
 //! One category: shown or hidden, how much of the photo, and what it is made of.
 
-use crate::studio::Studio;
+use crate::numbers::plain;
+use crate::studio::{ShownPack, Studio};
 use crate::{language, numbers, text};
 use leptos::prelude::*;
-use vitrine_packs::{Group, Pack, Text};
+use vitrine_packs::{Group, Text};
 
 /// Classes that are named below a category at most.
 const CLASSES_NAMED: usize = 4;
@@ -45,7 +46,7 @@ pub fn LegendItem(studio: Studio, group: Group, classes: Vec<(Text, f64)>, share
                 <span class="legend-name">{name}</span>
                 <span class="legend-percent">{percent}</span>
                 <span class="bar"><span style:background=group.colour
-                    style:transform=format!("scaleX({share})")></span></span>
+                    style:transform=format!("scaleX({})", plain(share))></span></span>
                 <span class="legend-classes">{Signal::derive(move || listed(studio, &classes))}</span>
             </button>
         </li>
@@ -62,7 +63,7 @@ fn listed(studio: Studio, classes: &[(Text, f64)]) -> String {
 }
 
 /// The classes of a group that occur, largest share of all pixels first.
-pub fn parts(pack: &Pack, group: u8, histogram: &[u64; 256]) -> Vec<(Text, f64)> {
+pub fn parts(pack: &ShownPack, group: u8, histogram: &[u64; 256]) -> Vec<(Text, f64)> {
     let all = histogram.iter().sum::<u64>().max(1) as f64;
     let classes =
         pack.classes.iter().zip(histogram).filter(|(class, count)| class.group == group && **count > 0);

@@ -1,6 +1,7 @@
 //! The mask over the photo.
 
 use super::photo_layer::world_style;
+use crate::numbers::{plain, within};
 use crate::studio::Studio;
 use crate::view::{self, Drawing};
 use leptos::html::Canvas;
@@ -40,7 +41,7 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
         let screen = view.screen.get();
         let (left, right) = visible(view);
         let from = left + view.divider.get() * (right - left);
-        format!("clip-path:inset(0 0 0 {}px)", from.clamp(0.0, screen.width))
+        format!("clip-path:inset(0 0 0 {}px)", plain(within(from, 0.0, screen.width)))
     });
     let squares = Signal::derive(move || {
         let columns = result.with(|result| result.as_ref().map_or(1, |result| result.map.width()));
@@ -56,7 +57,7 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
             <div class=unveiling>
                 <div class="world" style=Signal::derive(move || world_style(view))>
                     <canvas class="mask" node_ref=canvas data-testid="mask-canvas" class:squares=squares
-                        style:opacity=Signal::derive(move || view.opacity().get().to_string())></canvas>
+                        style:opacity=Signal::derive(move || plain(view.opacity().get()))></canvas>
                 </div>
             </div>
         </div>

@@ -2,11 +2,11 @@
 
 use super::menu::Menu;
 use crate::say;
-use crate::studio::Studio;
+use crate::studio::{ShownPack, Studio};
 use crate::{language, numbers, text};
 use leptos::prelude::*;
 use std::sync::Arc;
-use vitrine_packs::{Metric, Pack};
+use vitrine_packs::Metric;
 
 /// The model's name; behind it a panel with its summary, terms and figures.
 #[component]
@@ -33,14 +33,14 @@ fn in_language(studio: Studio, text: &vitrine_packs::Text) -> String {
 
 /// Summary, file, licence, terms, figures.
 #[component]
-fn PackPanel(studio: Studio, pack: Arc<Pack>) -> impl IntoView {
+fn PackPanel(studio: Studio, pack: Arc<ShownPack>) -> impl IntoView {
     let counts = {
         let (classes, groups) = (pack.classes.len(), pack.groups.len());
         Signal::derive(move || text!(studio.locale.get(), pack.classes, classes = classes, groups = groups))
     };
-    let bytes = pack.model.bytes;
-    let licence = pack.model.licence.clone();
-    let file = pack.model.file.clone();
+    let bytes = pack.bytes;
+    let licence = pack.licence.clone();
+    let file = pack.file.clone();
     let figures = pack.metrics.clone();
     let (titled, summed, termed) = (pack.clone(), pack.clone(), pack);
     view! {
@@ -54,7 +54,7 @@ fn PackPanel(studio: Studio, pack: Arc<Pack>) -> impl IntoView {
                 <dt>{say!(studio, pack.licence)}</dt>
                 <dd>{licence}</dd>
                 <dt>{say!(studio, pack.terms)}</dt>
-                <dd>{Signal::derive(move || in_language(studio, &termed.model.terms))}</dd>
+                <dd>{Signal::derive(move || in_language(studio, &termed.terms))}</dd>
                 <dt>{say!(studio, pack.figures)}</dt>
                 <dd>{figures.into_iter().map(|metric| view! { <Figure studio metric /> }).collect_view()}</dd>
             </dl>

@@ -1,5 +1,6 @@
 //! The photo itself.
 
+use crate::numbers::plain;
 use crate::studio::Studio;
 use crate::view::View;
 use leptos::html::Div;
@@ -17,7 +18,7 @@ pub fn PhotoLayer(studio: Studio) -> impl IntoView {
         world.replace_children_with_node_1(&picture);
     });
     view! {
-        <div class="layer"><div class="world photo" node_ref=world style=Signal::derive(move || world_style(studio.view))></div></div>
+        <div class="layer"><div class="world" node_ref=world style=Signal::derive(move || world_style(studio.view))></div></div>
     }
 }
 
@@ -27,5 +28,7 @@ pub fn world_style(view: View) -> String {
     let (screen, camera) = (view.screen.get(), view.camera.get());
     let (width, height) = screen.fitted();
     let (left, top, _, _) = camera.rectangle(screen);
-    format!("width:{width}px;height:{height}px;transform:translate({left}px,{top}px) scale({})", camera.zoom)
+    let (width, height, left, top) = (plain(width), plain(height), plain(left), plain(top));
+    let zoom = plain(camera.zoom);
+    format!("width:{width}px;height:{height}px;transform:translate({left}px,{top}px) scale({zoom})")
 }

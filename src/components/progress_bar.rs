@@ -1,6 +1,7 @@
 //! How far the work is, by stage.
 
 use crate::bridge::Progress;
+use crate::numbers::plain;
 use crate::studio::{Phase, Studio};
 use crate::{text, words};
 use leptos::prelude::*;
@@ -31,8 +32,8 @@ pub fn ProgressBar(studio: Studio) -> impl IntoView {
             <span class="progress-words">{words}</span>
             <span class="progress-track" class:unknown=Signal::derive(move || share.get().is_none()) role="progressbar"
                 aria-valuemin="0" aria-valuemax="100" aria-label=words
-                aria-valuenow=move || share.get().map(|share| (share * 100.0).round().to_string())>
-                <span style:transform=Signal::derive(move || format!("scaleX({})", share.get().unwrap_or(0.3)))></span>
+                aria-valuenow=move || share.get().map(|share| plain((share * 100.0).round()))>
+                <span style:transform=Signal::derive(move || format!("scaleX({})", plain(share.get().unwrap_or(0.3))))></span>
             </span>
         </div>
     }

@@ -1,6 +1,7 @@
 //! What lies below the pointer.
 
 use crate::language;
+use crate::numbers::plain;
 use crate::studio::Studio;
 use leptos::prelude::*;
 
@@ -26,7 +27,7 @@ pub fn Readout(studio: Studio) -> impl IntoView {
     move || {
         read().map(|(colour, (group, class), pointed)| {
             let screen = view.screen.get_untracked();
-            let place = format!("transform:translate({}px,{}px)", pointed.x, pointed.y);
+            let place = format!("transform:translate({}px,{}px)", plain(pointed.x), plain(pointed.y));
             let same = group == class;
             let left = pointed.x + 190.0 > screen.width;
             let above = pointed.y + 70.0 > screen.height;

@@ -4,7 +4,7 @@ use super::icon::{Glyph, Icon};
 use super::picker::open_picker;
 use super::save_menu::SaveMenu;
 use super::stage::ZOOM_STEP;
-use crate::numbers;
+use crate::numbers::{self, plain};
 use crate::studio::Studio;
 use crate::{say, text};
 use leptos::prelude::*;
@@ -67,11 +67,12 @@ fn OpacitySlider(studio: Studio) -> impl IntoView {
         <label class="slider">
             <span>{say!(studio, view.opacity)}</span>
             <input type="range" min="0" max="1" step="0.01" data-testid="opacity"
-                prop:value=Signal::derive(move || opacity().get().to_string())
-                style=Signal::derive(move || format!("--filled:{}%", opacity().get() * 100.0))
+                prop:value=Signal::derive(move || plain(opacity().get()))
+                style=Signal::derive(move || format!("--filled:{}%", plain(opacity().get() * 100.0)))
                 aria-valuetext=Signal::derive(move || numbers::percent(studio.locale.get(), opacity().get()))
                 on:input:target=move |event| {
-                    if let Ok(value) = event.target().value().parse() {
+                    let value = event.target().value_as_number();
+                    if value.is_finite() {
                         untrack(opacity).set(value);
                     }
                 } />

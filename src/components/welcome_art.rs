@@ -20,7 +20,7 @@ const POLE: &str = "M540 384V150h-34v-8h42v242zM490 142h26v54h-26z";
 #[component]
 pub fn WelcomeArt() -> impl IntoView {
     view! {
-        <svg class="art" viewBox="0 0 600 420" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+        <svg class="art" viewBox="0 0 600 420" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
             <Plain />
             <Mask />
             <g class="art-line">

@@ -29,7 +29,7 @@ pub async fn decode(file: &File) -> Option<Picture> {
     }
     let rgba = read_back(&bitmap).await?.buffer();
     let bitmap = for_display(bitmap).await?;
-    let format = file.type_().trim_start_matches("image/").to_uppercase();
+    let format = file.type_().trim_start_matches("image/").to_ascii_uppercase();
     Some(Picture { width, height, rgba, bitmap: Some(bitmap), format, millis: js_sys::Date::now() - start })
 }
 

@@ -62,7 +62,7 @@ fn check_size(bytes: f64) -> Result<(), Fault> {
         return Err(fault(FaultCode::FileEmpty, "the file has 0 bytes"));
     }
     if bytes > FILE_BYTES_MAX {
-        let cause = format!("the file has {bytes} bytes, the limit is {FILE_BYTES_MAX}");
+        let cause = format!("the file has {} bytes, the limit is {}", bytes as u64, FILE_BYTES_MAX as u64);
         return Err(fault(FaultCode::FileTooLarge, &cause));
     }
     Ok(())

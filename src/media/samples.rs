@@ -1,20 +1,19 @@
 //! Sample photos that were pulled: `samples/index.json` names them.
 
 use crate::address::absolute;
-use gloo::net::http::Request;
-use js_sys::{Array, Uint8Array};
-use serde::Deserialize;
+use crate::bridge::Fields;
+use crate::fetch;
+use js_sys::Array;
 use web_sys::{File, FilePropertyBag};
 
 /// A photo to try the page with.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
     /// Name of the file inside `samples/`.
     pub file: String,
     /// What it shows.
     pub title: String,
     /// Who made it, and its licence.
-    #[serde(default)]
     pub credit: String,
 }
 
@@ -27,17 +26,18 @@ impl Sample {
 
 /// The samples that the host has; none if there is no list.
 pub async fn samples() -> Vec<Sample> {
-    match Request::get(&absolute("samples/index.json")).send().await {
-        Ok(response) if response.ok() => response.json().await.unwrap_or_default(),
-        _ => Vec::new(),
-    }
+    let index = fetch::json("samples/index.json").await;
+    index.and_then(|index| index.as_list(read)).unwrap_or_default()
+}
+
+fn read(fields: &Fields) -> Option<Sample> {
+    let credit = fields.text("credit").unwrap_or_default();
+    Some(Sample { file: fields.text("file")?, title: fields.text("title")?, credit })
 }
 
 /// Brings a sample as if it had been dropped.
 pub async fn fetch_sample(sample: &Sample) -> Option<File> {
-    let response = Request::get(&sample.address()).send().await.ok().filter(|response| response.ok())?;
-    let bytes = response.binary().await.ok()?;
-    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+    let blob = fetch::blob(&format!("samples/{}", sample.file)).await?;
     let name = sample.file.rsplit('/').next().unwrap_or(&sample.file);
-    File::new_with_u8_array_sequence_and_options(&parts, name, &FilePropertyBag::new()).ok()
+    File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &FilePropertyBag::new()).ok()
 }

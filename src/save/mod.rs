@@ -51,7 +51,7 @@ async fn make(studio: Studio, photo: &Photo, kind: Kind) -> Option<Blob> {
         Kind::Labels => labels::png(studio, photo).await,
         Kind::Json => {
             let report = Report::of(std::slice::from_ref(photo))?;
-            download::blob(&report.to_json(), "application/json")
+            download::blob(&report.to_json()?, "application/json")
         }
         Kind::Csv => {
             let pack = studio.pack.with_untracked(|state| state.pack().cloned())?;

@@ -1,5 +1,6 @@
 //! All photos as a table: RFC 4180, a column a category.
 
+use crate::numbers::fixed;
 use crate::studio::Report;
 use std::fmt::Write;
 use vitrine_packs::Group;
@@ -17,7 +18,8 @@ pub fn csv(report: &Report, groups: &[Group]) -> String {
         let _ = write!(text, "{},{},{}", field(&result.file), answer.width, answer.height);
         for group in groups {
             let found = answer.categories.iter().find(|category| category.id == group.id);
-            let _ = write!(text, ",{:.6}", found.map_or(0.0, |category| category.share));
+            text.push(',');
+            text.push_str(&fixed(found.map_or(0.0, |category| category.share), 6));
         }
         text.push_str("\r\n");
     }

@@ -2,16 +2,15 @@
 
 use super::photo::Phase;
 use super::queue;
+use super::shown_pack::ShownPack;
 use super::state::{Notice, PackState, Problem, Studio};
 use crate::address::{self, Asked};
-use crate::bridge::{Choice, Load, Reason};
-use crate::{language, memory};
+use crate::bridge::{Choice, Fields, Load, Reason};
+use crate::{fetch, language, memory};
 use futures::channel::mpsc;
-use gloo::net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
-use vitrine_packs::Pack;
 use vitrine_protocol::{Device, Fault, FaultCode};
 
 impl Studio {
@@ -25,7 +24,8 @@ impl Studio {
         studio.workers().start_cpu();
         spawn_local(queue::run(studio, rings));
         spawn_local(async move {
-            let packs = installed_packs().await;
+            let index = fetch::json("packs/index.json").await;
+            let packs = index.and_then(|index| index.as_list(Fields::as_text)).unwrap_or_default();
             studio.packs.set(packs.clone());
             let Some(id) = asked.pack.clone().or_else(|| packs.first().cloned()) else {
                 studio.pack.set(PackState::None);
@@ -99,20 +99,11 @@ impl Studio {
     }
 }
 
-/// Reads the `pack.json` that a worker has loaded.
-pub fn parse(pack_json: &str) -> Result<Pack, Fault> {
-    Pack::from_json(pack_json).map_err(|error| Fault {
+/// Reads the `pack.json` that a worker has loaded, and so validated.
+pub fn parse(pack_json: &str) -> Result<ShownPack, Fault> {
+    ShownPack::from_json(pack_json).ok_or_else(|| Fault {
         code: FaultCode::PackInvalid,
-        cause: error.to_string(),
+        cause: "pack.json lacks a field that the page shows".to_owned(),
         remedy: "Use the pack that came with this version of the page.".to_owned(),
     })
-}
-
-/// The ids in `packs/index.json`; none if there is no such file.
-async fn installed_packs() -> Vec<String> {
-    let Ok(response) = Request::get(&address::absolute("packs/index.json")).send().await else {
-        return Vec::new();
-    };
-    // A host may answer with a page of its own where there is no file.
-    if response.ok() { response.json().await.unwrap_or_default() } else { Vec::new() }
 }

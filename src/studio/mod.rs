@@ -5,10 +5,12 @@ mod boot;
 mod photo;
 mod publish;
 mod queue;
+mod shown_pack;
 mod state;
 
 pub use photo::{Phase, Photo, Result as PhotoResult};
 pub use publish::Report;
 #[cfg(test)]
 pub use publish::ReportedResult;
+pub use shown_pack::ShownPack;
 pub use state::{Notice, PackState, Problem, Studio};

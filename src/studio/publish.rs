@@ -5,7 +5,9 @@ use super::state::Studio;
 use js_sys::{JSON, Reflect};
 use leptos::prelude::*;
 use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use vitrine_protocol::{Device, Segmentation, Timings};
+use wasm_bindgen::JsValue;
 
 /// Answers of one pack.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -56,9 +58,15 @@ impl Report {
         report
     }
 
+    /// The report as a JavaScript object.
+    fn to_object(&self) -> Option<JsValue> {
+        self.serialize(&Serializer::json_compatible()).ok()
+    }
+
     /// The report as JSON for people and programs.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+    pub fn to_json(&self) -> Option<String> {
+        let text = JSON::stringify_with_replacer_and_space(&self.to_object()?, &JsValue::NULL, &2.into());
+        text.ok()?.as_string()
     }
 }
 
@@ -66,8 +74,7 @@ impl Studio {
     /// Updates `window.__vitrine`, which tests and scripts read.
     pub(super) fn publish(&self) {
         let report = self.photos.with_untracked(|photos| Report::of(photos));
-        let json = report.and_then(|report| serde_json::to_string(&report).ok());
-        if let Some(value) = json.and_then(|json| JSON::parse(&json).ok()) {
+        if let Some(value) = report.and_then(|report| report.to_object()) {
             // The window is an ordinary object: setting a field cannot fail.
             let _ = Reflect::set(&window(), &"__vitrine".into(), &value);
         }

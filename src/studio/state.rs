@@ -1,13 +1,13 @@
 //! The signals that the components share.
 
 use super::photo::{Phase, Photo};
+use super::shown_pack::ShownPack;
 use crate::bridge::{Choice, Workers};
 use crate::language::Locale;
 use crate::view::View;
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use std::sync::Arc;
-use vitrine_packs::Pack;
 use vitrine_protocol::{Device, Fault};
 use web_sys::File;
 
@@ -65,14 +65,14 @@ pub enum PackState {
     /// A worker loads it.
     Loading,
     /// It computes.
-    Ready(Arc<Pack>),
+    Ready(Arc<ShownPack>),
     /// It does not.
     Failed(Fault),
 }
 
 impl PackState {
     /// The pack, if it is ready.
-    pub fn pack(&self) -> Option<&Arc<Pack>> {
+    pub fn pack(&self) -> Option<&Arc<ShownPack>> {
         match self {
             Self::Ready(pack) => Some(pack),
             _ => None,
@@ -148,7 +148,7 @@ impl Studio {
     }
 
     /// The pack, if one is ready.
-    pub fn pack_ready(&self) -> Option<Arc<Pack>> {
+    pub fn pack_ready(&self) -> Option<Arc<ShownPack>> {
         self.pack.with(|state| state.pack().cloned())
     }
 

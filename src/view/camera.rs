@@ -1,6 +1,8 @@
 //! Zoom and position of a photo on the stage. Spaces: `image` (pixels of the frame) and `screen` (CSS pixels from the
 //! stage's top left corner).
 
+use crate::numbers::within;
+
 /// Sizes that a camera works with.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Screen {
@@ -74,7 +76,7 @@ impl Camera {
 
     /// Zooms by `factor` so that the image point below (`x`, `y`) stays there.
     pub fn zoomed(&self, screen: Screen, factor: f64, x: f64, y: f64) -> Self {
-        let zoom = (self.zoom * factor).clamp(1.0, screen.zoom_max());
+        let zoom = within(self.zoom * factor, 1.0, screen.zoom_max());
         let (left, top, width, height) = self.rectangle(screen);
         if width <= 0.0 || height <= 0.0 {
             return *self;
@@ -101,7 +103,7 @@ impl Camera {
         let (_, _, width, height) = self.rectangle(screen);
         let kept = |centre: f64, stage: f64, photo: f64| {
             let half = (stage / photo / 2.0).min(0.5);
-            centre.clamp(half, 1.0 - half)
+            within(centre, half, 1.0 - half)
         };
         Self {
             centre_x: kept(self.centre_x, screen.width, width),

@@ -1,8 +1,8 @@
 //! The mask: painted by `vitrine_overlay`, put on a canvas here.
 
+use crate::studio::ShownPack;
 use std::collections::BTreeSet;
 use vitrine_overlay::{Colour, Mode, Style, paint};
-use vitrine_packs::Pack;
 use vitrine_pixels::ClassMap;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -22,7 +22,7 @@ pub struct Drawing {
 const OUTLINE_PER_WIDTH: u32 = 400;
 
 /// Paints the mask: straight-alpha RGBA at the map's size. Two megapixels take some milliseconds.
-pub fn draw(map: &ClassMap, pack: &Pack, drawing: &Drawing) -> Vec<u8> {
+pub fn draw(map: &ClassMap, pack: &ShownPack, drawing: &Drawing) -> Vec<u8> {
     let shown = pack.groups.iter().filter(|group| !drawing.hidden.contains(&group.id));
     let mut style = Style::new(shown.map(|group| (group.id, Colour(group.rgb()))));
     style.highlighted = drawing.highlighted.filter(|id| !drawing.hidden.contains(id));

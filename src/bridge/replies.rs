@@ -1,0 +1,79 @@
+//! Replies as their fields say; the other side of `vitrine_protocol::Reply`'s serialisation.
+
+use super::fields::Fields;
+use vitrine_protocol::{DeviceInfo, Fault, GroupShare, Reply, Segmentation, Ticket, Timings};
+
+/// Reads a reply; none if it is not one of ours.
+pub fn read(reply: &Fields) -> Option<Reply> {
+    let ticket = Ticket(reply.whole("ticket")?);
+    Some(match reply.text("reply")?.as_str() {
+        "ready" => Reply::Ready { ticket, info: info(&reply.field("info")?)? },
+        "progress" => Reply::Progress {
+            ticket,
+            stage: reply.name("stage")?,
+            done: reply.number("done")? as u64,
+            total: reply.number("total").map(|total| total as u64),
+        },
+        "decoded" => Reply::Decoded {
+            ticket,
+            width: reply.whole("width")?,
+            height: reply.whole("height")?,
+            format: reply.text("format")?,
+            millis: reply.number("millis")?,
+        },
+        "loaded" => Reply::Loaded {
+            ticket,
+            pack: reply.text("pack")?,
+            pack_json: reply.text("pack_json")?,
+            millis: reply.number("millis")?,
+            self_test_diff: reply.number("self_test_diff").map(|difference| difference as f32),
+        },
+        "done" => Reply::Done {
+            ticket,
+            answer: answer(&reply.field("answer")?)?,
+            timings: timings(&reply.field("timings")?)?,
+        },
+        "encoded" => Reply::Encoded { ticket },
+        "failed" => Reply::Failed { ticket, fault: fault(&reply.field("fault")?)? },
+        _ => return None,
+    })
+}
+
+fn info(fields: &Fields) -> Option<DeviceInfo> {
+    Some(DeviceInfo {
+        device: fields.name("device")?,
+        name: fields.text("name")?,
+        software: fields.flag("software")?,
+    })
+}
+
+fn answer(fields: &Fields) -> Option<Segmentation> {
+    Some(Segmentation {
+        width: fields.whole("width")?,
+        height: fields.whole("height")?,
+        map_width: fields.whole("map_width")?,
+        map_height: fields.whole("map_height")?,
+        categories: fields.list("categories", share)?,
+    })
+}
+
+fn share(fields: &Fields) -> Option<GroupShare> {
+    Some(GroupShare {
+        id: fields.whole("id")? as u8,
+        name: fields.text("name")?,
+        share: fields.number("share")?,
+    })
+}
+
+fn timings(fields: &Fields) -> Option<Timings> {
+    Some(Timings {
+        prepare_millis: fields.number("prepare_millis")?,
+        infer_millis: fields.number("infer_millis")?,
+        read_out_millis: fields.number("read_out_millis")?,
+        total_millis: fields.number("total_millis")?,
+    })
+}
+
+fn fault(fields: &Fields) -> Option<Fault> {
+    Some(Fault { code: fields.name("code")?, cause: fields.text("cause")?, remedy: fields.text("remedy")? })
+}
