@@ -70,13 +70,17 @@ pub fn page_and_cpu_worker(finish: Finish) -> Result<()> {
     shell::run(&mut trunk)
 }
 
-/// Compiles what Trunk will ask for, so that it finds it ready; useful while Trunk itself is being installed.
+/// Compiles what Trunk will ask for, in the same words, so that it finds it ready; useful while Trunk itself is being
+/// installed.
 ///
 /// # Errors
 /// Compilation fails.
 pub fn compile_ahead() -> Result<()> {
-    shell::run(release_for_wasm().args(["--manifest-path", "Cargo.toml"]))?;
-    shell::run(release_for_wasm().args(["--manifest-path", "crates/worker/Cargo.toml"]).args([
+    shell::run(cargo_for_wasm().args(["--profile", "page", "--manifest-path", "Cargo.toml"]))?;
+    shell::run(cargo_for_wasm().args([
+        "--release",
+        "--manifest-path",
+        "crates/worker/Cargo.toml",
         "--no-default-features",
         "--features",
         "cpu",
@@ -86,8 +90,8 @@ pub fn compile_ahead() -> Result<()> {
 }
 
 /// `cargo build` as Trunk calls it.
-pub fn release_for_wasm() -> Command {
+pub fn cargo_for_wasm() -> Command {
     let mut cargo = shell::cargo();
-    cargo.args(["build", "--release", "--target=wasm32-unknown-unknown"]);
+    cargo.args(["build", "--target=wasm32-unknown-unknown"]);
     cargo
 }

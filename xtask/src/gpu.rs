@@ -1,11 +1,12 @@
 //! The GPU worker. Trunk does not build it, because the page is to be ready before it: it takes minutes.
 
-use crate::bundle::{Finish, release_for_wasm};
+use crate::bundle::{Finish, cargo_for_wasm};
 use crate::shell;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Of the program, and of the profile that it is built with.
 const NAME: &str = "worker-gpu";
 
 /// Builds the worker and puts it into `dist`, its script last, so that whoever finds the script finds everything.
@@ -13,7 +14,9 @@ const NAME: &str = "worker-gpu";
 /// # Errors
 /// Compilation or a tool fails.
 pub fn worker(finish: Finish) -> Result<()> {
-    shell::run(release_for_wasm().args([
+    shell::run(cargo_for_wasm().args([
+        "--profile",
+        NAME,
         "--package",
         "vitrine-worker",
         "--no-default-features",
@@ -22,7 +25,8 @@ pub fn worker(finish: Finish) -> Result<()> {
         "--bin",
         NAME,
     ]))?;
-    let compiled = shell::target_folder().join("wasm32-unknown-unknown/release").join(format!("{NAME}.wasm"));
+    let compiled =
+        shell::target_folder().join("wasm32-unknown-unknown").join(NAME).join(format!("{NAME}.wasm"));
     let bound = bind(&compiled, finish)?;
     let dist = shell::dist();
     fs::create_dir_all(&dist)?;

@@ -2,6 +2,7 @@
 //! residual and activation in the same pass.
 
 mod conv;
+mod conv_kernels;
 mod resize;
 
 use crate::kernels::{ConvShape, Kernels, ResizeShape};
