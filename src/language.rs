@@ -4,6 +4,7 @@
     dead_code,
     unused_imports,
     clippy::all,
+    clippy::expect_used,
     missing_docs,
     reason = "written by a generator for every use"
 )]

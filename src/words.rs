@@ -1,6 +1,6 @@
 //! Sentences for things that have a kind: faults, reasons, stages, notices.
 
-use crate::bridge::{Progress, Reason};
+use crate::bridge::{Progress, Reason, Rescue};
 use crate::language::Locale;
 use crate::numbers;
 use crate::studio::{Notice, Phase};
@@ -46,6 +46,14 @@ pub fn fault(locale: Locale, code: FaultCode) -> FaultWords {
     }
 }
 
+/// A number of categories.
+pub fn categories(locale: Locale, count: usize) -> String {
+    match count {
+        1 => text!(locale, status.category),
+        _ => text!(locale, status.categories, count = count),
+    }
+}
+
 /// A device's short name.
 pub fn device(device: Device) -> &'static str {
     match device {
@@ -68,6 +76,7 @@ pub fn reason(locale: Locale, reason: &Reason) -> String {
         Reason::CpuNoAdapter => text!(locale, device.cpu_no_adapter),
         Reason::CpuSoftware => text!(locale, device.cpu_software),
         Reason::CpuChoice => text!(locale, device.cpu_choice),
+        Reason::CpuNoGpuPart => text!(locale, device.cpu_no_gpu_part),
         Reason::CpuFailed(Fault { code, .. }) => {
             text!(locale, device.cpu_failed, cause = fault(locale, *code).title)
         }
@@ -121,13 +130,15 @@ pub fn notice(locale: Locale, notice: &Notice) -> String {
         Notice::Moved(name) => text!(locale, status.moved, name = name),
         Notice::Saving(name) => text!(locale, status.saving, name = name),
         Notice::Saved(name) => text!(locale, status.saved, name = name),
-        Notice::Done { name, categories, millis, device: on, moved } => {
+        Notice::Done { name, categories, millis, device: on, rescued } => {
             let time = numbers::duration(locale, *millis);
             let on = device(*on);
-            if *moved {
-                text!(locale, status.done_moved, name = name, count = categories, time = time, device = on)
-            } else {
-                text!(locale, status.done, name = name, count = categories, time = time, device = on)
+            let found = self::categories(locale, *categories);
+            let done = text!(locale, status.done, name = name, found = found, time = time, device = on);
+            match rescued {
+                None => done,
+                Some(Rescue::Rebuild) => text!(locale, status.done_rebuilt, done = done),
+                Some(Rescue::Move) => text!(locale, status.done_moved, done = done),
             }
         }
     }

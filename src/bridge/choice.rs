@@ -66,6 +66,8 @@ pub enum Reason {
     CpuSoftware,
     /// The person wants it so.
     CpuChoice,
+    /// The host does not have the GPU worker, or not yet.
+    CpuNoGpuPart,
     /// The GPU did not do.
     CpuFailed(Fault),
 }

@@ -17,6 +17,8 @@ pub type Ask = Box<dyn FnOnce(Ticket) -> Request>;
 /// Called with each progress report of a request: stage, units done, all units.
 pub type OnProgress = Box<dyn Fn(Stage, u64, Option<u64>)>;
 
+type Listener = Closure<dyn FnMut(Event)>;
+
 struct Waiting {
     answer: oneshot::Sender<Result<Parcel, Fault>>,
     progress: OnProgress,
@@ -28,7 +30,7 @@ struct Inner {
     waiting: RefCell<HashMap<Ticket, Waiting>>,
     /// Why the worker can no longer be used.
     broken: RefCell<Option<Fault>>,
-    listeners: RefCell<Vec<Closure<dyn FnMut(Event)>>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 /// A running worker. Clones share it.
@@ -55,7 +57,7 @@ impl Link {
 
     fn listen(&self, name: &str, handler: fn(&Self, Event)) {
         let link = Rc::downgrade(&self.0);
-        let closure = Closure::<dyn FnMut(Event)>::new(move |event| {
+        let closure = Listener::new(move |event| {
             if let Some(inner) = link.upgrade() {
                 handler(&Self(inner), event);
             }

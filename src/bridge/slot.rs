@@ -111,6 +111,12 @@ impl Slot {
             .clone()
     }
 
+    /// Whether the worker has ever said a word since it was started.
+    pub fn is_opened(&self) -> bool {
+        let opened = self.opened.borrow();
+        opened.as_ref().and_then(|later| later.peek()).is_some_and(Result::is_ok)
+    }
+
     /// Whether a pack is ready, without waiting.
     pub fn is_loaded(&self) -> bool {
         let alive = self.link.borrow().as_ref().is_some_and(|link| !link.is_broken());

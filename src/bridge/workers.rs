@@ -111,7 +111,7 @@ impl Workers {
                 Ok(loaded) => gpu_reason(&loaded.info),
                 Err(fault) => {
                     self.0.gpu_fault.replace(Some(fault.clone()));
-                    Reason::CpuFailed(fault)
+                    self.gpu_failure(fault)
                 }
             },
         };
@@ -157,9 +157,17 @@ impl Workers {
     }
 
     fn give_up_gpu(&self, fault: Fault) {
+        self.0.reason.set(self.gpu_failure(fault.clone()));
         self.0.gpu.reset(&fault);
-        self.0.reason.set(Reason::CpuFailed(fault.clone()));
         self.0.gpu_fault.replace(Some(fault));
+    }
+
+    fn gpu_failure(&self, fault: Fault) -> Reason {
+        // A worker that ends before its first word was not found, or is not one.
+        if fault.code == FaultCode::WorkerCrashed && !self.0.gpu.is_opened() {
+            return Reason::CpuNoGpuPart;
+        }
+        Reason::CpuFailed(fault)
     }
 
     /// The GPU failed a photo: once it is built anew, then the CPU takes over.

@@ -13,7 +13,10 @@ use std::sync::Arc;
 pub fn Legend(studio: Studio) -> impl IntoView {
     let result = move || studio.on_stage.get().and_then(|photo| photo.result.get());
     let count = move || result().map_or(0, |result| result.answer.categories.len());
-    let found = Signal::derive(move || text!(studio.locale.get(), legend.found, count = count()));
+    let found = Signal::derive(move || match count() {
+        1 => text!(studio.locale.get(), legend.found_one),
+        count => text!(studio.locale.get(), legend.found, count = count),
+    });
     view! {
         <aside class="panel" data-testid="legend" aria-labelledby="legend-title">
             <div class="panel-head">

@@ -23,6 +23,7 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
             _ => true,
         },
     );
+    let next = StoredValue::new(None);
     Effect::new(move || {
         let (Some(canvas), Some(result), Some(pack)) = (canvas.get(), result.get(), studio.pack_ready())
         else {
@@ -33,9 +34,18 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
             highlighted: view.highlighted.get(),
             outline: view.outline.get(),
         };
-        let rgba = view::draw(&result.map, &pack, &drawing);
-        // A canvas of this size was made before the answer; drawing on it cannot fail.
-        let _ = view::on_canvas(&canvas, &rgba, result.map.width(), result.map.height());
+        // Painting takes some milliseconds: once a frame is enough, and not in the task that brought the answer.
+        let scheduled = next.with_value(Option::is_some);
+        next.set_value(Some((canvas, result, pack, drawing)));
+        if !scheduled {
+            request_animation_frame(move || {
+                if let Some((canvas, result, pack, drawing)) = next.try_update_value(Option::take).flatten() {
+                    let rgba = view::draw(&result.map, &pack, &drawing);
+                    // Drawing on a canvas of this size cannot fail.
+                    let _ = view::on_canvas(&canvas, &rgba, result.map.width(), result.map.height());
+                }
+            });
+        }
     });
     let clip = Signal::derive(move || {
         let screen = view.screen.get();
@@ -51,7 +61,9 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
     let gone = Signal::derive(move || view.peeking.get() || result.with(Option::is_none));
     // Two names for one animation: changing between them starts it again.
     let unveiling =
-        Signal::derive(move || if view.unveiled.get() % 2 == 0 { "veil veil-a" } else { "veil veil-b" });
+        Signal::derive(
+            move || if view.unveiled.get().is_multiple_of(2) { "veil veil-a" } else { "veil veil-b" },
+        );
     view! {
         <div class="layer" style=clip class:gone=gone>
             <div class=unveiling>

@@ -5,8 +5,8 @@ use super::mask_layer::MaskLayer;
 use super::photo_layer::PhotoLayer;
 use super::readout::Readout;
 use crate::studio::{Phase, Studio};
-use crate::text;
 use crate::view::{Pointed, Pointers, Screen, Touch, View};
+use crate::{text, words};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -58,8 +58,8 @@ fn label(studio: Studio) -> String {
     let Some(photo) = studio.on_stage.get() else { return String::new() };
     match photo.result.get() {
         Some(result) => {
-            let count = result.answer.categories.len();
-            text!(locale, view.label, name = photo.name, count = count)
+            let found = words::categories(locale, result.answer.categories.len());
+            text!(locale, view.label, name = photo.name, found = found)
         }
         None => text!(locale, view.label_plain, name = photo.name),
     }

@@ -17,7 +17,7 @@ pub fn Thumbnail(studio: Studio, photo: Photo) -> impl IntoView {
     });
     let state = {
         let phase = phase.clone();
-        Signal::derive(move || phase.with(|phase| tag(phase)).to_owned())
+        Signal::derive(move || phase.with(tag).to_owned())
     };
     let label = {
         let name = name.clone();

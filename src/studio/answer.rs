@@ -13,12 +13,15 @@ use vitrine_protocol::{Device, Fault, FaultCode, Reply, Request};
 /// Pictures that are kept ready for display; a large one takes 60 MB.
 const PICTURES_MAX: usize = 6;
 
-/// Computes the answer of a photo. True if the GPU failed on the way and the CPU took over.
-pub async fn compute(studio: Studio, photo: &Photo) -> Result<bool, Fault> {
-    let mut moved = false;
+/// Computes the answer of a photo, and says what had to be done for it if the GPU failed on the way.
+pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fault> {
+    let mut rescued = None;
     loop {
         photo.phase.set(Phase::Reading);
-        studio.notice.set(Notice::Reading(photo.name.clone()));
+        // After a failure the status line goes on telling of it.
+        if rescued.is_none() {
+            studio.notice.set(Notice::Reading(photo.name.clone()));
+        }
         let picture = bring_picture(studio, photo).await?;
         photo.phase.set(Phase::Running);
         let device = ready_device(studio, photo).await?;
@@ -28,10 +31,10 @@ pub async fn compute(studio: Studio, photo: &Photo) -> Result<bool, Fault> {
         match studio.workers().ask(device, request, std::slice::from_ref(&picture.rgba)).await {
             Ok(parcel) => {
                 adopt(studio, photo, &picture, device, parcel)?;
-                return Ok(moved);
+                return Ok(rescued);
             }
             Err(fault) if device == Device::Webgpu => {
-                moved |= rescue(studio, photo, fault) == Rescue::Move;
+                rescued = Some(rescue(studio, photo, fault));
             }
             Err(fault) => return Err(fault),
         }

@@ -60,7 +60,7 @@ fn next(studio: Studio) -> Option<Job> {
 
 async fn compute(studio: Studio, photo: &Photo) {
     match answer::compute(studio, photo).await {
-        Ok(moved) => {
+        Ok(rescued) => {
             photo.phase.set(Phase::Done);
             let Some(result) = photo.result.get_untracked() else { return };
             studio.notice.set(Notice::Done {
@@ -68,7 +68,7 @@ async fn compute(studio: Studio, photo: &Photo) {
                 categories: result.answer.categories.len(),
                 millis: result.timings.total_millis,
                 device: result.device,
-                moved,
+                rescued,
             });
             studio.publish();
         }

@@ -2,7 +2,7 @@
 
 use super::photo::{Phase, Photo};
 use super::shown_pack::ShownPack;
-use crate::bridge::{Choice, Workers};
+use crate::bridge::{Choice, Rescue, Workers};
 use crate::language::Locale;
 use crate::view::View;
 use futures::channel::mpsc::UnboundedSender;
@@ -50,8 +50,8 @@ pub enum Notice {
         millis: f64,
         /// Where it was computed.
         device: Device,
-        /// Whether the GPU failed on the way.
-        moved: bool,
+        /// What was done if the GPU failed on the way.
+        rescued: Option<Rescue>,
     },
 }
 
