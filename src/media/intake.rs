@@ -11,8 +11,9 @@ use web_sys::{File, ImageBitmap};
 /// Larger files are refused before they are read into memory.
 const FILE_BYTES_MAX: f64 = 256.0 * 1024.0 * 1024.0;
 
-/// Longest side of a picture for display: what every browser can show on a canvas.
-pub const DISPLAY_SIDE: u32 = 4096;
+/// Longest side of a picture for display. More would show more when zoomed in, but a browser without a GPU copies the
+/// whole picture in one task: at 4096 that took 70 ms, over the 50 that the page allows itself.
+pub const DISPLAY_SIDE: u32 = 3072;
 
 /// A decoded photo.
 pub struct Picture {

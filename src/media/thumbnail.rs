@@ -14,6 +14,8 @@ const HEIGHT: u32 = 128;
 const WIDTH_MAX: u32 = 512;
 /// Rows of the frame that are averaged for a row of the thumbnail.
 const ROWS_AVERAGED: u32 = 2;
+/// Pixels of such a row that are averaged for a pixel of the thumbnail: all of them would take too long for one task.
+const COLUMNS_AVERAGED: usize = 4;
 
 /// A small canvas of a frame whose pixels are still here.
 pub fn thumbnail(picture: &Picture) -> Option<HtmlCanvasElement> {
@@ -52,17 +54,20 @@ fn rows_of(index: u32, small_height: u32, height: u32) -> Vec<u32> {
     (0..ROWS_AVERAGED).map(at).collect()
 }
 
-/// Adds the mean of each column range of an RGBA row.
+/// Adds the mean of each column range of an RGBA row, read at [`COLUMNS_AVERAGED`] places.
 fn add_row(sums: &mut [[u32; 4]], row: &[u8]) {
     let (pixels, _) = row.as_chunks::<4>();
-    let columns = sums.len();
+    let places = sums.len() * COLUMNS_AVERAGED;
     for (index, sum) in sums.iter_mut().enumerate() {
-        let from = index * pixels.len() / columns;
-        let to = ((index + 1) * pixels.len() / columns).max(from + 1);
-        let range = &pixels[from..to];
-        for (channel, value) in sum.iter_mut().enumerate() {
-            let total: u32 = range.iter().map(|pixel| u32::from(pixel[channel])).sum();
-            *value += total / range.len() as u32;
+        let mut total = [0; 4];
+        for part in 0..COLUMNS_AVERAGED {
+            let pixel = pixels[(index * COLUMNS_AVERAGED + part) * pixels.len() / places];
+            for (total, value) in total.iter_mut().zip(pixel) {
+                *total += u32::from(value);
+            }
+        }
+        for (value, total) in sum.iter_mut().zip(total) {
+            *value += total / COLUMNS_AVERAGED as u32;
         }
     }
 }
@@ -92,5 +97,9 @@ mod tests {
         let mut sums = vec![[0; 4]; 2];
         add_row(&mut sums, &row);
         assert_eq!(sums, [[50, 20, 30, 255], [8, 8, 8, 255]]);
+        // Ten pixels for one: those at 0, 2, 5 and 7 are read.
+        let mut one = vec![[0; 4]];
+        add_row(&mut one, &[1, 0, 2, 0, 0, 3, 0, 6, 0, 0].map(|value: u8| [value; 4]).concat());
+        assert_eq!(one, [[3; 4]]);
     }
 }
