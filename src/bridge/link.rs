@@ -94,6 +94,7 @@ impl Link {
             Some(error) if !error.message().is_empty() => error.message(),
             _ => "the worker's script did not load".to_owned(),
         };
+        web_sys::console::warn_2(&"a worker ended:".into(), &cause.as_str().into());
         self.stop(&crashed(&cause));
     }
 

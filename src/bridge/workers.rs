@@ -26,6 +26,8 @@ struct Inner {
     /// Losses of the GPU since it last answered.
     gpu_losses: Cell<u32>,
     choice: Cell<Choice>,
+    /// What the browser calls the adapter; inside the worker it often has no name.
+    adapter: RefCell<Option<String>>,
     reason: ArcRwSignal<Reason>,
 }
 
@@ -43,6 +45,7 @@ impl Workers {
             gpu_fault: RefCell::default(),
             gpu_losses: Cell::new(0),
             choice: Cell::new(choice),
+            adapter: RefCell::default(),
             reason: ArcRwSignal::new(Reason::Deciding),
         }))
     }
@@ -90,6 +93,11 @@ impl Workers {
                 if !self.0.gpu.is_loaded() {
                     self.0.reason.set(Reason::WebgpuOpening);
                 }
+                let workers = self.clone();
+                leptos::task::spawn_local(async move {
+                    workers.probe().await;
+                    workers.rename_adapter();
+                });
             }
             Choice::Auto => {
                 self.0.reason.set(Reason::CpuMeanwhile);
@@ -102,13 +110,13 @@ impl Workers {
 
     /// Automatic mode: the GPU worker, if the adapter is a real one.
     async fn try_gpu(&self) {
-        let reason = match Adapter::probe().await {
+        let reason = match self.probe().await {
             Adapter::NoWebgpu => Reason::CpuNoWebgpu,
             Adapter::None => Reason::CpuNoAdapter,
             Adapter::Software(_) => Reason::CpuSoftware,
             Adapter::Hardware(_) => match self.load_on(Device::Webgpu).await {
                 Ok(loaded) if loaded.info.software => Reason::CpuSoftware,
-                Ok(loaded) => gpu_reason(&loaded.info),
+                Ok(loaded) => self.gpu_reason(&loaded.info),
                 Err(fault) => {
                     self.0.gpu_fault.replace(Some(fault.clone()));
                     self.gpu_failure(fault)
@@ -118,6 +126,27 @@ impl Workers {
         if self.0.choice.get() == Choice::Auto {
             self.0.reason.set(reason);
         }
+    }
+
+    async fn probe(&self) -> Adapter {
+        let adapter = Adapter::probe().await;
+        if let Adapter::Hardware(name) | Adapter::Software(name) = &adapter {
+            self.0.adapter.replace(Some(name.clone()));
+        }
+        adapter
+    }
+
+    /// The worker may be ready before the browser has told the adapter's name.
+    fn rename_adapter(&self) {
+        let name = self.0.adapter.borrow().clone();
+        if let (Some(adapter), Reason::Webgpu { software, .. }) = (name, self.0.reason.get_untracked()) {
+            self.0.reason.set(Reason::Webgpu { adapter, software });
+        }
+    }
+
+    fn gpu_reason(&self, info: &DeviceInfo) -> Reason {
+        let adapter = self.0.adapter.borrow().clone().unwrap_or_else(|| info.name.clone());
+        Reason::Webgpu { adapter, software: info.software }
     }
 
     async fn load_on(&self, device: Device) -> Result<Loaded, Fault> {
@@ -131,7 +160,7 @@ impl Workers {
         if self.wants_gpu() {
             match self.load_on(Device::Webgpu).await {
                 Ok(loaded) => {
-                    self.0.reason.set(gpu_reason(&loaded.info));
+                    self.0.reason.set(self.gpu_reason(&loaded.info));
                     return Ok((Device::Webgpu, loaded));
                 }
                 // A pack that is missing or broken is so for the CPU too, which then tells it.
@@ -197,10 +226,6 @@ impl Workers {
     ) -> Result<Parcel, Fault> {
         self.slot(device).ask(Box::new(request), buffers).await
     }
-}
-
-fn gpu_reason(info: &DeviceInfo) -> Reason {
-    Reason::Webgpu { adapter: info.name.clone(), software: info.software }
 }
 
 fn no_pack() -> Fault {
