@@ -18,12 +18,11 @@ async function tasksUntilAnswer() {
 }
 
 test('no task of the main thread takes over 50 ms until the answer', { skip: withoutModel() ?? false, timeout: 240_000 }, async (t) => {
-  let tasks = await tasksUntilAnswer();
-  t.diagnostic(`tasks over 50 ms: ${JSON.stringify(tasks)}`);
-  if (tasks.length > 0) {
-    // Another process that wants the core lengthens a task; ours would be long every time.
+  // Another process that wants the core lengthens a task now and then; a task of ours would be long in every run.
+  let tasks;
+  for (let run = 1; run <= 4 && tasks?.length !== 0; run += 1) {
     tasks = await tasksUntilAnswer();
-    t.diagnostic(`in a second run: ${JSON.stringify(tasks)}`);
+    t.diagnostic(`tasks over 50 ms in run ${run}: ${JSON.stringify(tasks)}`);
   }
   const worst = Math.max(0, ...tasks.map(({ millis }) => millis));
   assert.equal(worst, 0, `the longest task took ${worst} ms`);

@@ -97,3 +97,13 @@ fn install_packages() -> Result<()> {
             .arg(&folder),
     )
 }
+
+/// Variables with which native programs find Vulkan as a program on the processor: Debian's Chromium brings it along.
+/// None where there is a GPU's own driver, or neither.
+pub fn software_vulkan() -> Option<[(&'static str, PathBuf); 2]> {
+    let folder = Path::new("/usr/lib/chromium");
+    let driver = folder.join("vk_swiftshader_icd.json");
+    let real =
+        ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].iter().any(|folder| Path::new(folder).exists());
+    (driver.exists() && !real).then(|| [("VK_ICD_FILENAMES", driver), ("LD_LIBRARY_PATH", folder.to_owned())])
+}

@@ -17,6 +17,10 @@ pub fn run(options: &TestOptions) -> Result<()> {
     let mut steps = Steps::begin();
     let mut tally = Tally::default();
     let mut broken = Vec::new();
+    if options.native && options.browser {
+        // Its software Vulkan lets the native tests of the GPU kernels run too. What is amiss is told below.
+        let _ = steps.step("browser", browser::ensure);
+    }
     if options.native {
         collect(native(&mut steps), &mut tally, &mut broken);
     }
@@ -54,6 +58,9 @@ pub fn native(steps: &mut Steps) -> Result<Tally> {
     steps.step("native tests", || {
         let mut cargo = shell::cargo();
         cargo.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]).stdout(Stdio::piped());
+        if let Some(variables) = browser::software_vulkan() {
+            cargo.envs(variables);
+        }
         let mut child = cargo.spawn().context("cannot start cargo")?;
         let mut reader = CargoReader::default();
         for line in BufReader::new(child.stdout.take().context("cargo has no output")?).lines() {
