@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answers, dropFiles, screenshot, withPage } from './lib/browser.mjs';
+import { answers, dropFiles, eventually, screenshot, withPage } from './lib/browser.mjs';
 import { drawnStreet } from './lib/files.mjs';
 import { withoutModel } from './lib/environment.mjs';
 
@@ -27,16 +27,6 @@ const visiblePixels = (page) =>
     for (let at = 3; at < data.length; at += 4) visible += data[at] > 0 ? 1 : 0;
     return visible / (mask.width * mask.height);
   });
-
-const eventually = async (page, read, holds, what) => {
-  let value;
-  for (let attempt = 0; attempt < 40; attempt += 1) {
-    value = await read();
-    if (holds(value)) return;
-    await page.waitForTimeout(50);
-  }
-  assert.fail(`${what}: ${value}`);
-};
 
 test('the legend lists what the answer holds, and a category can be hidden', options, () =>
   withAnswer({}, async ({ page, published }) => {

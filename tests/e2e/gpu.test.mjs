@@ -17,6 +17,8 @@ test('without WebGPU the page says so and how to go on', { skip, timeout: 180_00
     await screenshot(page, 'fault-no-webgpu');
     assert.match(text, /WebGPU/);
     assert.ok(text.length > title.length + 20, `the card has a remedy beside its title: ${text}`);
+    await page.waitForFunction(() => window.__vitrine?.results.length === 1);
+    assert.equal(await page.evaluate(() => window.__vitrine.device), 'cpu', 'the CPU answers all the same');
   });
 });
 

@@ -119,8 +119,22 @@ export async function errorText(page, timeout = 60_000) {
   return { title: await page.getByTestId('error-title').innerText(), text: await card.innerText() };
 }
 
+/** Reads until the value `holds`, for some seconds; then fails and says `what` was expected. */
+export async function eventually(page, read, holds, what, timeout = 5_000) {
+  const end = Date.now() + timeout;
+  let value;
+  do {
+    value = await read();
+    if (holds(value)) return;
+    await page.waitForTimeout(100);
+  } while (Date.now() < end);
+  throw new Error(`${what}: ${value}`);
+}
+
 /** A picture of what a person would see, for whoever looks into a failure. */
 export async function screenshot(page, name) {
   mkdirSync(out, { recursive: true });
+  // What moves in has arrived by then.
+  await page.waitForTimeout(1500);
   await page.screenshot({ path: join(out, `${name}.png`) });
 }

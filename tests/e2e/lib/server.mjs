@@ -38,9 +38,10 @@ export async function serve(folder, routes = []) {
     address: `http://127.0.0.1:${server.address().port}/`,
     /** Paths in the order in which they were asked for. */
     requested,
+    /** May be called again. */
     close() {
       server.closeAllConnections();
-      return new Promise((closed) => server.close(closed));
+      return new Promise((closed) => server.close(() => closed()));
     },
   };
 }

@@ -22,6 +22,8 @@ fn main() -> ExitCode {
 
 fn run(mut parser: Parser) -> Result<()> {
     let mut bindgen = Bindgen::new();
+    // Where the published command's defaults differ from the library's.
+    bindgen.typescript(true).omit_default_module_path(false);
     let mut out_dir = None;
     while let Some(arg) = parser.next()? {
         match arg {
