@@ -33,7 +33,7 @@ fn residual_convolution(graph: &Graph, index: usize) -> Option<(usize, Node)> {
         conv.activation = activation;
         let inputs = node.inputs.iter().copied().chain([added]).collect();
         let name = format!("{} + {}", node.name, sum.name);
-        free.then(|| (before, Node { name, op: Op::Conv2d(conv), inputs, output: sum.output }))
+        free.then_some((before, Node { name, op: Op::Conv2d(conv), inputs, output: sum.output }))
     };
     take_over(a, b).or_else(|| take_over(b, a))
 }
