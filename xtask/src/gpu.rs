@@ -69,7 +69,8 @@ fn bind(compiled: &Path, finish: Finish) -> Result<PathBuf> {
     if finish == Finish::Small {
         let wasm = folder.join(format!("{NAME}_bg.wasm"));
         let small = folder.join("small.wasm");
-        shell::run(shell::program("wasm-opt").arg("-Oz").args(FEATURES).arg(&wasm).arg("-o").arg(&small))?;
+        // Its other levels take several times as long, and what they leave out brotli had packed away already.
+        shell::run(shell::program("wasm-opt").arg("-O1").args(FEATURES).arg(&wasm).arg("-o").arg(&small))?;
         fs::rename(&small, &wasm)?;
     }
     fs::write(&done, "")?;
