@@ -45,6 +45,10 @@ self.addEventListener('message', (event) => event.waitUntil(keep(event.data)));
 async function keep(addresses) {
   const cache = await caches.open(CACHE);
   const add = async (address) => (await cache.match(address)) ?? cache.add(address).catch(() => {});
+  // Files of an earlier version of the page have other digests in their names.
+  for (const { url } of await cache.keys()) {
+    if (NEVER_CHANGES.test(url) && !addresses.includes(url)) await cache.delete(url);
+  }
   const inside = (address) => new URL(address, self.registration.scope).href;
   const used = addresses.filter((address) => address.startsWith(self.registration.scope));
   await Promise.all([...used, ...['worker.js?worker-cpu', 'worker-cpu.js', 'worker-cpu_bg.wasm'].map(inside)].map(add));

@@ -17,17 +17,17 @@ pub fn Welcome(studio: Studio) -> impl IntoView {
         <section class="welcome">
             <div class="welcome-pane">
                 <div class="welcome-words">
-                <h1>{say!(studio, welcome.title)}</h1>
-                <p class="lead">{say!(studio, welcome.lead)}</p>
-                <div class="welcome-actions">
-                    <button class="button-main" type="button" data-testid="pick"
-                        on:click=move |_| open_picker()>
-                        <Icon glyph=Glyph::Add />
-                        {say!(studio, welcome.pick)}
-                    </button>
-                    <span class="quiet">{say!(studio, welcome.hint)}</span>
-                </div>
-                <p class="formats">{say!(studio, welcome.formats)}</p>
+                    <h1>{say!(studio, welcome.title)}</h1>
+                    <p class="lead">{say!(studio, welcome.lead)}</p>
+                    <div class="welcome-actions">
+                        <button class="button-main" type="button" data-testid="pick"
+                            on:click=move |_| open_picker()>
+                            <Icon glyph=Glyph::Add />
+                            {say!(studio, welcome.pick)}
+                        </button>
+                        <span class="quiet">{say!(studio, welcome.hint)}</span>
+                    </div>
+                    <p class="formats">{say!(studio, welcome.formats)}</p>
                 </div>
                 <WelcomeArt />
             </div>
