@@ -154,7 +154,10 @@ fn map_size(frame: &Frame) -> [u32; 2] {
         return [width, height];
     }
     let scale = (MAX_MAP_PIXELS as f64 / pixels as f64).sqrt();
-    [width, height].map(|side| ((f64::from(side) * scale) as u32).max(1))
+    let [width, height] = [width, height].map(|side| ((f64::from(side) * scale) as u32).max(1));
+    // A line one pixel wide cannot become narrower: its length gives way.
+    let limit = |other: u32| (MAX_MAP_PIXELS / u64::from(other)) as u32;
+    [width.min(limit(height).max(1)), height.min(limit(width))]
 }
 
 fn millis(start: Instant) -> f64 {
@@ -172,6 +175,7 @@ mod tests {
         };
         assert_eq!(size(2048, 1024), [2048, 1024]);
         assert_eq!(size(4096, 2048), [2048, 1024]);
-        assert_eq!(size(1, 3_000_000), [1, 2_097_152 * 1_000_000 / 1_195_228]);
+        assert_eq!(size(1, 3_000_000), [1, 2_097_152]);
+        assert_eq!(size(3_000_000, 1), [2_097_152, 1]);
     }
 }
