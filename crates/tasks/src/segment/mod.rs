@@ -157,7 +157,8 @@ fn map_size(frame: &Frame) -> [u32; 2] {
     let [width, height] = [width, height].map(|side| ((f64::from(side) * scale) as u32).max(1));
     // A line one pixel wide cannot become narrower: its length gives way.
     let limit = |other: u32| (MAX_MAP_PIXELS / u64::from(other)) as u32;
-    [width.min(limit(height).max(1)), height.min(limit(width))]
+    let width = width.min(limit(height).max(1));
+    [width, height.min(limit(width).max(1))]
 }
 
 fn millis(start: Instant) -> f64 {
