@@ -1,6 +1,6 @@
 //! What a graph costs: parameters, multiply-accumulates, memory.
 
-use crate::{Constant, Graph, Op};
+use crate::{Data, Graph, Node, Op};
 use std::collections::BTreeMap;
 
 /// Figures of a graph.
@@ -8,32 +8,38 @@ use std::collections::BTreeMap;
 pub struct Cost {
     /// Numbers in constants of real numbers.
     pub parameters: usize,
-    /// Multiply-accumulates of all convolutions in one run.
+    /// Multiply-accumulates of all convolutions and products of matrices in one run.
     pub macs: u64,
     /// Largest number of bytes that values of one run need at the same time, as 32-bit numbers.
     pub peak_bytes: usize,
     /// How often each operator occurs, by name.
-    pub operators: BTreeMap<&'static str, usize>,
+    pub operators: BTreeMap<String, usize>,
 }
 
 /// Counts.
 pub fn cost(graph: &Graph) -> Cost {
     let parameters = graph.constants.values().map(|constant| match constant {
-        Constant::F32(data) => data.len(),
-        Constant::I64(_) => 0,
+        Data::F32(data) => data.len(),
+        Data::I64(_) => 0,
     });
     let mut operators = BTreeMap::new();
     for node in &graph.nodes {
         *operators.entry(node.op.name()).or_insert(0) += 1;
     }
-    let macs = graph.nodes.iter().map(|node| match node.op {
-        Op::Conv2d(_) => {
-            let [kh, kw, ci, _] = graph.shape(node.inputs[1])[..] else { return 0 };
-            (numbers(graph, node.output) * kh * kw * ci) as u64
-        }
-        _ => 0,
-    });
+    let macs = graph.nodes.iter().map(|node| macs(graph, node));
     Cost { parameters: parameters.sum(), macs: macs.sum(), peak_bytes: peak_bytes(graph), operators }
+}
+
+fn macs(graph: &Graph, node: &Node) -> u64 {
+    let factor = match node.op {
+        // All axes of the weight but the output channels.
+        Op::Conv(_) | Op::DeformConv { .. } => {
+            graph.shape(node.inputs[1]).split_last().map_or(0, |(_, rest)| rest.iter().product())
+        }
+        Op::MatMul => graph.shape(node.inputs[0]).last().copied().unwrap_or(0),
+        _ => 0,
+    };
+    (numbers(graph, node.output) as u64).saturating_mul(factor as u64)
 }
 
 fn numbers(graph: &Graph, id: crate::ValueId) -> usize {
@@ -60,24 +66,4 @@ fn peak_bytes(graph: &Graph) -> usize {
         live -= read.iter().filter(ends_here).map(|&id| numbers(graph, id)).sum::<usize>();
     }
     peak * size_of::<f32>()
-}
-
-impl Op {
-    /// The operator's name, as ONNX spells it where it has one.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Conv2d(_) => "Conv",
-            Self::Binary(crate::BinaryKind::Add, _) => "Add",
-            Self::Binary(crate::BinaryKind::Sub, _) => "Sub",
-            Self::Binary(crate::BinaryKind::Mul, _) => "Mul",
-            Self::Activation(_) => "Activation",
-            Self::GlobalAveragePool => "GlobalAveragePool",
-            Self::Expand => "Expand",
-            Self::Concat { .. } => "Concat",
-            Self::Resize(_) => "Resize",
-            Self::Reshape => "Reshape",
-            Self::Softmax => "Softmax",
-            Self::ArgMax => "ArgMax",
-        }
-    }
 }

@@ -23,8 +23,8 @@ impl std::fmt::Display for UnsupportedNode {
 /// Why a model file cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Error {
-    /// Neither TFLite nor another format that is read here.
-    #[error("not a TFLite model: {length} bytes without the identifier TFL3")]
+    /// Neither TFLite nor ONNX.
+    #[error("neither a TFLite nor an ONNX model ({length} bytes)")]
     UnknownFormat {
         /// Length of the file.
         length: usize,
@@ -47,6 +47,14 @@ pub enum Error {
         node: String,
         /// What is wrong.
         cause: String,
+    },
+    /// A shape, an axis or a scale is computed from what a run is given, so that nothing can be planned.
+    #[error("node {node} needs the values of \"{input}\" at load")]
+    NeedsInput {
+        /// Name of the node.
+        node: String,
+        /// The graph's input on which it depends.
+        input: String,
     },
     /// The graph has no value of that name.
     #[error("no tensor \"{name}\" in the model")]

@@ -1,21 +1,36 @@
 //! Model file bytes -> one static graph: named values, shapes, constant weights, operators whose meaning does not
-//! depend on the file format. Feature maps are channels-last, `[n, h, w, c]`.
+//! depend on the file format. Spatial operators are channels-last, `[n, h, w, c]`.
 //!
-//! Reading ([`read`]) and rewriting ([`passes`]) live here; computing does not, and nothing of Burn is linked.
+//! Reading ([`read`]), rewriting ([`passes`]) and plain computing on the host ([`host`]) live here; fast computing does
+//! not, and nothing of Burn is linked.
 
+mod builder;
 mod cost;
 mod error;
+mod functions;
+pub mod host;
 mod ir;
+mod onnx;
+mod op;
+mod options;
 pub mod passes;
 mod shape;
 mod tflite;
+mod window;
 
+pub use builder::Builder;
 pub use cost::{Cost, cost};
 pub use error::{Error, UnsupportedNode};
-pub use ir::{
-    Activation, BinaryKind, Constant, Conv2d, Coordinates, Graph, Node, Op, Padding, Resize, Value, ValueId,
+pub use functions::{Binary, Scalar, Unary};
+pub use ir::{Data, Graph, Kind, Node, Value, ValueId};
+pub use onnx::tensor as read_onnx_tensor;
+pub use op::{
+    Conv, Coordinates, GridPadding, Interpolation, Nearest, Op, PadMode, Pool, PoolKind, Range, Reduction, Resize,
+    ResizeAxis, Update,
 };
+pub use options::{Known, Options};
 pub use shape::infer;
+pub use window::{Padding, Window};
 
 /// Reads a model file. The format is told from the bytes.
 ///
@@ -23,8 +38,16 @@ pub use shape::infer;
 /// [`Error::UnknownFormat`] when the bytes are no known model file, [`Error::Unsupported`] with every operator that
 /// is missing here, [`Error::Corrupt`] and [`Error::Node`] when the file contradicts itself.
 pub fn read(bytes: &[u8]) -> Result<Graph, Error> {
+    read_with(bytes, &Options::default())
+}
+
+/// Reads a model file some of whose sizes or inputs are fixed by the caller.
+///
+/// # Errors
+/// As [`read`]; [`Error::NeedsInput`] when a shape depends on an input that `options` do not give.
+pub fn read_with(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     if bytes.get(4..8) == Some(b"TFL3") {
         return tflite::read(bytes);
     }
-    Err(Error::UnknownFormat { length: bytes.len() })
+    onnx::read(bytes, options)
 }

@@ -28,8 +28,8 @@ fn passes_leave_deeplab_its_convolutions_and_its_image_feature() {
     passes::optimise(&mut graph);
     let figures = cost(&graph);
     // Its ten sums go into convolutions, requantisation and the resize from 33 x 33 to 33 x 33 go altogether.
-    let operators: Vec<_> = figures.operators.into_iter().collect();
-    assert_eq!(operators, [("Concat", 1), ("Conv", 62), ("Expand", 1), ("GlobalAveragePool", 1)]);
+    let operators: Vec<_> = figures.operators.iter().map(|(name, &count)| (&name[..], count)).collect();
+    assert_eq!(operators, [("Concat", 1), ("Conv", 62), ("Expand", 1), ("ReduceMean", 1)]);
     assert_eq!(graph.shape(graph.outputs[0]), [1, 33, 33, 19]);
 }
 

@@ -1,6 +1,6 @@
-//! Activations move into the operation before them.
+//! Unarys move into the operation before them.
 
-use crate::{Activation, Graph, Op, ValueId};
+use crate::{Graph, Kind, Op, Unary, ValueId};
 
 /// Lets convolutions and element-wise operations apply the activation that follows them.
 pub fn fuse_activations(graph: &mut Graph) {
@@ -18,21 +18,24 @@ pub fn fuse_activations(graph: &mut Graph) {
 }
 
 /// For an activation node: the node that can take it over.
-fn producer(graph: &Graph, index: usize) -> Option<(usize, Activation)> {
-    let Op::Activation(activation) = graph.nodes[index].op else { return None };
+fn producer(graph: &Graph, index: usize) -> Option<(usize, Unary)> {
+    let Op::Unary(activation) = graph.nodes[index].op else { return None };
+    if graph.kind(graph.nodes[index].output) != Kind::F32 {
+        return None;
+    }
     let x: ValueId = *graph.nodes[index].inputs.first()?;
     let before = graph.nodes[..index].iter().position(|node| node.output == x)?;
-    let free = match graph.nodes[before].op {
-        Op::Conv2d(conv) => conv.activation == Activation::Identity,
-        Op::Binary(_, activation) => activation == Activation::Identity,
+    let free = match &graph.nodes[before].op {
+        Op::Conv(conv) => conv.activation == Unary::Identity,
+        Op::Binary(_, activation) => *activation == Unary::Identity,
         _ => false,
     };
     (free && graph.uses(x) == 1).then_some((before, activation))
 }
 
-fn set_activation(op: &mut Op, new: Activation) {
+fn set_activation(op: &mut Op, new: Unary) {
     match op {
-        Op::Conv2d(conv) => conv.activation = new,
+        Op::Conv(conv) => conv.activation = new,
         Op::Binary(_, activation) => *activation = new,
         _ => {}
     }

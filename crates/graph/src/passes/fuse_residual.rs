@@ -1,6 +1,6 @@
 //! Residual sums move into the convolution before them.
 
-use crate::{Activation, BinaryKind, Graph, Node, Op, ValueId};
+use crate::{Binary, Graph, Node, Op, Unary, ValueId};
 
 /// `conv(x) + r` becomes one convolution that adds `r` before its activation.
 pub fn fuse_residuals(graph: &mut Graph) {
@@ -20,7 +20,7 @@ pub fn fuse_residuals(graph: &mut Graph) {
 /// For a sum: the convolution that can take it over, and the node of both.
 fn residual_convolution(graph: &Graph, index: usize) -> Option<(usize, Node)> {
     let sum = &graph.nodes[index];
-    let Op::Binary(BinaryKind::Add, activation) = sum.op else { return None };
+    let Op::Binary(Binary::Add, activation) = sum.op else { return None };
     let &[a, b] = &sum.inputs[..] else { return None };
     if graph.shape(a) != graph.shape(b) || a == b {
         return None;
@@ -28,12 +28,12 @@ fn residual_convolution(graph: &Graph, index: usize) -> Option<(usize, Node)> {
     let take_over = |made: ValueId, added: ValueId| {
         let before = graph.nodes[..index].iter().position(|node| node.output == made)?;
         let node = &graph.nodes[before];
-        let Op::Conv2d(mut conv) = node.op else { return None };
-        let free = conv.activation == Activation::Identity && node.inputs.len() == 3 && graph.uses(made) == 1;
+        let Op::Conv(mut conv) = node.op.clone() else { return None };
+        let free = conv.activation == Unary::Identity && node.inputs.len() == 3 && graph.uses(made) == 1;
         conv.activation = activation;
         let inputs = node.inputs.iter().copied().chain([added]).collect();
         let name = format!("{} + {}", node.name, sum.name);
-        free.then_some((before, Node { name, op: Op::Conv2d(conv), inputs, output: sum.output }))
+        free.then_some((before, Node { name, op: Op::Conv(conv), inputs, output: sum.output }))
     };
     take_over(a, b).or_else(|| take_over(b, a))
 }

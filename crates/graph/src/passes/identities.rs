@@ -1,6 +1,6 @@
 //! Operations that change nothing.
 
-use crate::{Activation, Graph, Node, Op};
+use crate::{Coordinates, Graph, Node, Op, Unary};
 
 /// Removes operations whose output is their first operand, number for number and shape for shape.
 pub fn remove_identities(graph: &mut Graph) {
@@ -22,8 +22,10 @@ fn changes_nothing(graph: &Graph, node: &Node) -> bool {
     let same_shape = graph.shape(node.inputs[0]) == graph.shape(node.output);
     let kind = match node.op {
         // With as many samples as before, every coordinate rule lands on the samples.
-        Op::Resize(_) | Op::Reshape | Op::Expand => true,
-        Op::Activation(activation) => activation == Activation::Identity,
+        Op::Reshape | Op::Expand => true,
+        Op::Resize(ref resize) => resize.coordinates != Coordinates::CropAndResize,
+        Op::Transpose(ref permutation) => permutation.is_sorted(),
+        Op::Unary(function) => function == Unary::Identity,
         Op::Concat { .. } => node.inputs.len() == 1,
         _ => false,
     };
@@ -33,7 +35,7 @@ fn changes_nothing(graph: &Graph, node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Coordinates, Resize};
+    use crate::Resize;
 
     #[test]
     fn a_resize_to_the_same_size_goes_and_its_readers_read_what_was_before() {
@@ -43,7 +45,7 @@ mod tests {
         let z = graph.add_value("z", vec![1, 65, 65, 19]);
         (graph.inputs, graph.outputs) = (vec![x], vec![z]);
         for (input, output, size) in [(x, y, 33), (y, z, 65)] {
-            let op = Op::Resize(Resize { size: [size, size], coordinates: Coordinates::AlignCorners });
+            let op = Op::Resize(Resize::bilinear([33, 33], [size, size], Coordinates::AlignCorners));
             graph.nodes.push(Node { name: "resize".into(), op, inputs: vec![input], output });
         }
         remove_identities(&mut graph);

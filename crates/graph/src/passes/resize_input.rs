@@ -24,12 +24,16 @@ pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<()
             let size = *new_sizes.get(&[h, w]).ok_or_else(|| {
                 Error::node(&graph.nodes[index].name, format!("its size {h} x {w} belongs to no earlier map"))
             })?;
+            let input = graph.nodes[index].inputs.first().map(|&id| graph.shape(id).to_vec()).unwrap_or_default();
             if let Op::Resize(resize) = &mut graph.nodes[index].op {
-                resize.size = size;
+                for axis in resize.axes.iter_mut().filter(|axis| (1..3).contains(&axis.axis)) {
+                    axis.size = size[axis.axis - 1];
+                    axis.scale = axis.size as f32 / input.get(axis.axis).map_or(1.0, |&size| size as f32);
+                }
             }
             graph.values[output.0].shape = vec![n, size[0], size[1], c];
         }
-        let shape = infer(graph, &graph.nodes[index])?;
+        let (_, shape) = infer(graph, &graph.nodes[index])?;
         if let (&[_, old_h, old_w, _], &[_, h, w, _]) = (&old[..], &shape[..]) {
             new_sizes.entry([old_h, old_w]).or_insert([h, w]);
         }

@@ -8,7 +8,7 @@ mod names;
 mod operators;
 mod schema;
 
-use crate::{Constant, Error, Graph, Node, UnsupportedNode, ValueId, infer};
+use crate::{Data, Error, Graph, Node, UnsupportedNode, ValueId, infer};
 use schema::{Operator, Tensor};
 
 /// Reads a TFLite file.
@@ -66,7 +66,7 @@ impl Reader {
     fn new(tensors: &[Tensor]) -> Result<Self, Error> {
         let mut graph = Graph::default();
         for tensor in tensors {
-            let id = graph.add_value(tensor.name.clone(), tensor.shape.clone());
+            let id = graph.add_typed(tensor.name.clone(), tensor.element_kind(), tensor.shape.clone());
             if let Some(constant) = tensor.constant()? {
                 graph.constants.insert(id, constant);
             }
@@ -98,14 +98,16 @@ impl Reader {
         let inferred = infer(&self.graph, &node)?;
         let declared = self.graph.shape(node.output);
         // Some converters leave the shapes of inner tensors out.
+        let (kind, inferred) = inferred;
         if inferred != declared && !declared.is_empty() {
             let cause = format!("computes {inferred:?} where the file says {declared:?}");
             return Err(Error::node(&node.name, cause));
         }
         let count = inferred.iter().try_fold(1_usize, |product, &size| product.checked_mul(size));
-        if !count.is_some_and(|count| (1..=MAX_NUMBERS).contains(&count)) {
+        if !count.is_some_and(|count| count <= MAX_NUMBERS) {
             return Err(Error::node(&node.name, format!("{inferred:?} is empty or too large")));
         }
+        self.graph.values[node.output.0].kind = kind;
         self.graph.values[node.output.0].shape = inferred;
         self.graph.nodes.push(node);
         Ok(())
@@ -141,7 +143,7 @@ impl Reader {
 
     fn integers(&self, call: &Call, operand: usize) -> Result<&[i64], Error> {
         match call.inputs.get(operand).and_then(|id| self.graph.constants.get(id)) {
-            Some(Constant::I64(data)) => Ok(data),
+            Some(Data::I64(data)) => Ok(data),
             _ => {
                 Err(Error::node(&call.name, format!("operand {operand} is not a constant of whole numbers")))
             }

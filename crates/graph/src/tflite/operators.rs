@@ -2,7 +2,9 @@
 
 use super::flatbuffer::Table;
 use super::{Call, Reader, Translated};
-use crate::{Activation, BinaryKind, Conv2d, Coordinates, Error, Node, Op, Padding, Resize, ValueId};
+use crate::{
+    Binary, Conv, Coordinates, Error, Kind, Node, Op, Padding, Reduction, Resize, Unary, ValueId, Window,
+};
 
 impl Reader {
     pub(super) fn translate(&mut self, call: &Call) -> Result<Translated, Error> {
@@ -10,21 +12,21 @@ impl Reader {
         match super::names::OPERATORS.get(call.operator.code).copied().unwrap_or_default() {
             "CONV_2D" => self.conv(call, options, 3, 4, false),
             "DEPTHWISE_CONV_2D" => self.conv(call, options, 4, 5, true),
-            "ADD" => binary(call, options, BinaryKind::Add),
-            "SUB" => binary(call, options, BinaryKind::Sub),
-            "MUL" => binary(call, options, BinaryKind::Mul),
+            "ADD" => binary(call, options, Binary::Add),
+            "SUB" => binary(call, options, Binary::Sub),
+            "MUL" => binary(call, options, Binary::Mul),
             "AVERAGE_POOL_2D" => self.average_pool(call, options),
             "TILE" => self.tile(call),
             "CONCATENATION" => self.concatenation(call, options),
             "RESIZE_BILINEAR" => self.resize_bilinear(call, options),
             "ARG_MAX" => self.arg_max(call),
             "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => self.same_numbers(call, Op::Reshape),
-            "QUANTIZE" | "DEQUANTIZE" => self.same_numbers(call, Op::Activation(Activation::Identity)),
-            "SOFTMAX" => softmax(call, options),
-            "LOGISTIC" => one(call, Op::Activation(Activation::Sigmoid), 1),
-            "RELU" => one(call, Op::Activation(Activation::Relu), 1),
-            "RELU6" => one(call, Op::Activation(Activation::Relu6), 1),
-            "HARD_SWISH" => one(call, Op::Activation(Activation::HardSwish), 1),
+            "QUANTIZE" | "DEQUANTIZE" => self.same_numbers(call, Op::Unary(Unary::Identity)),
+            "SOFTMAX" => softmax(call, options, self.graph.shape(call.inputs[0]).len()),
+            "LOGISTIC" => one(call, Op::Unary(Unary::Sigmoid), 1),
+            "RELU" => one(call, Op::Unary(Unary::Relu), 1),
+            "RELU6" => one(call, Op::Unary(Unary::RELU6), 1),
+            "HARD_SWISH" => one(call, Op::Unary(Unary::HardSwish), 1),
             _ => Ok(Translated::Missing(String::new())),
         }
     }
@@ -73,13 +75,13 @@ impl Reader {
             [] => self.graph.add_constant(format!("{} bias", call.name), vec![co], vec![0.0; co]),
         };
         let Some(activation) = options.activation(activation)? else { return Ok(missing_activation()) };
-        let op = Op::Conv2d(Conv2d {
-            stride: [options.size(2)?, options.size(1)?],
-            dilation: [options.size(dilation + 1)?, options.size(dilation)?],
-            padding: options.padding()?,
-            groups,
-            activation,
-        });
+        let padding = options.padding()?;
+        let window = |kernel, stride, dilation| {
+            let (stride, dilation) = (options.size(stride)?, options.size(dilation)?);
+            Ok::<_, Error>(Window { kernel, stride, dilation, padding, ceil: false })
+        };
+        let windows = vec![window(kh, 2, dilation + 1)?, window(kw, 1, dilation)?];
+        let op = Op::Conv(Conv { windows, groups, activation });
         Ok(nodes(call, op, vec![x, weight, bias]))
     }
 
@@ -92,7 +94,7 @@ impl Reader {
             return Ok(Translated::Missing(format!("a window of {kernel:?} that is not the whole map")));
         }
         match options.activation(5)? {
-            Some(Activation::Identity) => one(call, Op::GlobalAveragePool, 1),
+            Some(Unary::Identity) => one(call, Op::Reduce { kind: Reduction::Mean, axes: vec![1, 2] }, 1),
             _ => Ok(missing_activation()),
         }
     }
@@ -113,7 +115,7 @@ impl Reader {
         let axis = if axis < 0 { axis + rank } else { axis };
         let axis = usize::try_from(axis).map_err(|_| Error::node(&call.name, "axis out of range"))?;
         match options.activation(1)? {
-            Some(Activation::Identity) => one(call, Op::Concat { axis }, call.inputs.len()),
+            Some(Unary::Identity) => one(call, Op::Concat { axis }, call.inputs.len()),
             _ => Ok(missing_activation()),
         }
     }
@@ -128,16 +130,29 @@ impl Reader {
             (0, _) => Coordinates::HalfPixel,
             (_, _) => Coordinates::AlignCorners,
         };
-        one(call, Op::Resize(Resize { size, coordinates }), 1)
+        let &[_, h, w, _] = self.graph.shape(call.inputs[0]) else {
+            return Err(Error::node(&call.name, "a feature map has 4 axes"));
+        };
+        one(call, Op::Resize(Resize::bilinear([h, w], size, coordinates)), 1)
     }
 
-    fn arg_max(&self, call: &Call) -> Result<Translated, Error> {
-        let axis = self.integers(call, 1)?;
-        let rank = self.graph.shape(call.inputs[0]).len() as i64;
-        match axis {
-            &[axis] if axis == rank - 1 || axis == -1 => one(call, Op::ArgMax, 1),
-            axis => Ok(Translated::Missing(format!("along axis {axis:?} of {rank}"))),
-        }
+    fn arg_max(&mut self, call: &Call) -> Result<Translated, Error> {
+        let x = call.inputs[0];
+        let shape = self.graph.shape(x).to_vec();
+        let rank = shape.len() as i64;
+        let &[axis] = self.integers(call, 1)? else { return Err(Error::node(&call.name, "one axis is expected")) };
+        let axis = if axis < 0 { axis + rank } else { axis };
+        let Some(axis) = usize::try_from(axis).ok().filter(|&axis| axis < shape.len()) else {
+            return Err(Error::node(&call.name, format!("no axis {axis} among {rank}")));
+        };
+        let mut kept = shape;
+        kept[axis] = 1;
+        let best = self.graph.add_typed(format!("{} kept", call.name), Kind::I64, kept);
+        let node = |op, inputs, output| Node { name: call.name.clone(), op, inputs, output };
+        Ok(Translated::Nodes(vec![
+            node(Op::ArgReduce { axis, largest: true, last: false }, vec![x], best),
+            node(Op::Reshape, vec![best], call.output),
+        ]))
     }
 }
 
@@ -159,16 +174,16 @@ fn one(call: &Call, op: Op, operands: usize) -> Result<Translated, Error> {
     }
 }
 
-fn binary(call: &Call, options: Options, kind: BinaryKind) -> Result<Translated, Error> {
+fn binary(call: &Call, options: Options, kind: Binary) -> Result<Translated, Error> {
     match options.activation(0)? {
         Some(activation) => one(call, Op::Binary(kind, activation), 2),
         None => Ok(missing_activation()),
     }
 }
 
-fn softmax(call: &Call, options: Options) -> Result<Translated, Error> {
+fn softmax(call: &Call, options: Options, rank: usize) -> Result<Translated, Error> {
     match options.0.map_or(Ok(1.0), |table| table.f32(0))? {
-        1.0 => one(call, Op::Softmax, 1),
+        1.0 => one(call, Op::Softmax { axis: rank.saturating_sub(1), log: false }, 1),
         beta => Ok(Translated::Missing(format!("a sharpness (beta) of {beta}"))),
     }
 }
@@ -196,15 +211,15 @@ impl Options<'_> {
     }
 
     fn padding(&self) -> Result<Padding, Error> {
-        Ok(if self.u8(0)? == 0 { Padding::Same } else { Padding::Valid })
+        Ok(if self.u8(0)? == 0 { Padding::Same } else { Padding::VALID })
     }
 
     /// `ActivationFunctionType`; none if it is missing here.
-    fn activation(&self, number: usize) -> Result<Option<Activation>, Error> {
+    fn activation(&self, number: usize) -> Result<Option<Unary>, Error> {
         Ok(match self.u8(number)? {
-            0 => Some(Activation::Identity),
-            1 => Some(Activation::Relu),
-            3 => Some(Activation::Relu6),
+            0 => Some(Unary::Identity),
+            1 => Some(Unary::Relu),
+            3 => Some(Unary::RELU6),
             _ => None,
         })
     }

@@ -1,7 +1,7 @@
 //! The parts of TensorFlow's schema.fbs (version 3) that are read: tensors with their data expanded to numbers.
 
 use super::flatbuffer::{Table, numbers};
-use crate::{Constant, Error};
+use crate::{Data, Error, Kind};
 
 /// A row of `Tensor`.
 pub struct Tensor<'a> {
@@ -32,6 +32,7 @@ mod kind {
     pub const INT32: u8 = 2;
     pub const UINT8: u8 = 3;
     pub const INT64: u8 = 4;
+    pub const BOOL: u8 = 6;
     pub const INT16: u8 = 7;
     pub const INT8: u8 = 9;
 }
@@ -83,17 +84,27 @@ fn buffer_data<'a>(file: &'a [u8], buffer: &Table<'a>) -> Result<&'a [u8], Error
 }
 
 impl Tensor<'_> {
+    /// What its elements are: quantised ones stand for real numbers.
+    pub fn element_kind(&self) -> Kind {
+        match self.kind {
+            kind::BOOL => Kind::Bool,
+            kind::FLOAT32 | kind::FLOAT16 => Kind::F32,
+            _ if self.scales.is_empty() => Kind::I64,
+            _ => Kind::F32,
+        }
+    }
+
     /// The numbers of a constant tensor, expanded with their scales; none when the tensor is computed.
     ///
     /// `(q - zero_point) * scale`, one scale for all or one for each index along an axis.
-    pub fn constant(&self) -> Result<Option<Constant>, Error> {
+    pub fn constant(&self) -> Result<Option<Data>, Error> {
         if self.data.is_empty() {
             return Ok(None);
         }
         let constant = match self.kind {
-            kind::FLOAT32 => Constant::F32(numbers(self.data, f32::from_le_bytes)),
+            kind::FLOAT32 => Data::F32(numbers(self.data, f32::from_le_bytes)),
             kind::FLOAT16 => {
-                Constant::F32(numbers(self.data, |bytes| half_to_f32(u16::from_le_bytes(bytes))))
+                Data::F32(numbers(self.data, |bytes| half::f16::from_le_bytes(bytes).to_f32()))
             }
             kind::UINT8 => self.expand(self.data.iter().map(|&q| i64::from(q)))?,
             kind::INT8 => self.expand(self.data.iter().map(|&q| i64::from(q as i8)))?,
@@ -103,8 +114,8 @@ impl Tensor<'_> {
             _ => return Err(Error::node(&self.name, format!("tensor type {} is not read", self.kind))),
         };
         let length = match &constant {
-            Constant::F32(data) => data.len(),
-            Constant::I64(data) => data.len(),
+            Data::F32(data) => data.len(),
+            Data::I64(data) => data.len(),
         };
         let expected = self.shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size));
         if expected != Some(length) {
@@ -113,12 +124,12 @@ impl Tensor<'_> {
         Ok(Some(constant))
     }
 
-    fn expand(&self, numbers: impl Iterator<Item = i64>) -> Result<Constant, Error> {
+    fn expand(&self, numbers: impl Iterator<Item = i64>) -> Result<Data, Error> {
         let zero =
             |index: usize| self.zero_points.get(index).or(self.zero_points.first()).copied().unwrap_or(0);
         match self.scales[..] {
-            [] => Ok(Constant::I64(numbers.collect())),
-            [scale] => Ok(Constant::F32(numbers.map(|q| q.wrapping_sub(zero(0)) as f32 * scale).collect())),
+            [] => Ok(Data::I64(numbers.collect())),
+            [scale] => Ok(Data::F32(numbers.map(|q| q.wrapping_sub(zero(0)) as f32 * scale).collect())),
             _ => {
                 let axis_size = self.shape.get(self.scale_axis).copied().unwrap_or(0);
                 if axis_size != self.scales.len() {
@@ -130,22 +141,9 @@ impl Tensor<'_> {
                     let channel = index / inner % axis_size;
                     q.wrapping_sub(zero(channel)) as f32 * self.scales[channel]
                 };
-                Ok(Constant::F32(numbers.enumerate().map(real).collect()))
+                Ok(Data::F32(numbers.enumerate().map(real).collect()))
             }
         }
-    }
-}
-
-/// IEEE 754 binary16 -> binary32, exactly.
-fn half_to_f32(half: u16) -> f32 {
-    let sign = if half >> 15 == 1 { -1.0 } else { 1.0 };
-    let exponent = i32::from(half >> 10 & 0x1f);
-    let fraction = f32::from(half & 0x3ff);
-    sign * match exponent {
-        0 => fraction * 2_f32.powi(-24),
-        31 if fraction == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2_f32.powi(exponent - 15),
     }
 }
 
@@ -178,7 +176,7 @@ mod tests {
         scales: &[f32],
         zeros: &[i64],
         axis: usize,
-    ) -> Constant {
+    ) -> Data {
         let tensor = Tensor {
             name: String::new(),
             shape: shape.to_vec(),
@@ -194,31 +192,21 @@ mod tests {
     #[test]
     fn one_scale_expands_all_numbers() {
         let expanded = tensor(kind::UINT8, &[128, 130, 126], &[3], &[0.5], &[128], 0);
-        assert_eq!(expanded, Constant::F32(vec![0.0, 1.0, -1.0]));
+        assert_eq!(expanded, Data::F32(vec![0.0, 1.0, -1.0]));
     }
 
     #[test]
     fn scales_along_an_axis_expand_by_channel() {
         let data = [1_i8, 1, 2, 2, -1, -1].map(|q| q as u8);
         let first = tensor(kind::INT8, &data, &[3, 2], &[1.0, 10.0, 100.0], &[0; 3], 0);
-        assert_eq!(first, Constant::F32(vec![1.0, 1.0, 20.0, 20.0, -100.0, -100.0]));
+        assert_eq!(first, Data::F32(vec![1.0, 1.0, 20.0, 20.0, -100.0, -100.0]));
         let last = tensor(kind::INT8, &data, &[3, 2], &[1.0, 10.0], &[0; 2], 1);
-        assert_eq!(last, Constant::F32(vec![1.0, 10.0, 2.0, 20.0, -1.0, -10.0]));
+        assert_eq!(last, Data::F32(vec![1.0, 10.0, 2.0, 20.0, -1.0, -10.0]));
     }
 
     #[test]
     fn whole_numbers_without_a_scale_stay_whole() {
         let size = tensor(kind::INT32, &[33, 0, 0, 0, 1, 1, 0, 0], &[2], &[], &[], 0);
-        assert_eq!(size, Constant::I64(vec![33, 257]));
-    }
-
-    /// Values from IEEE 754-2008: one, the largest finite, the smallest subnormal, minus two, infinity.
-    #[test]
-    fn half_precision_is_read_exactly() {
-        assert_eq!(half_to_f32(0x3c00), 1.0);
-        assert_eq!(half_to_f32(0x7bff), 65504.0);
-        assert_eq!(half_to_f32(0x0001), 2_f32.powi(-24));
-        assert_eq!(half_to_f32(0xc000), -2.0);
-        assert_eq!(half_to_f32(0x7c00), f32::INFINITY);
+        assert_eq!(size, Data::I64(vec![33, 257]));
     }
 }

@@ -1,0 +1,328 @@
+//! Functions of one number and of two.
+
+/// A parameter of a function: a real number that is compared bit by bit.
+#[derive(Clone, Copy, Debug)]
+pub struct Scalar(pub f32);
+
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Scalar {}
+
+impl std::hash::Hash for Scalar {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
+
+/// A function of one number, named and defined as in ONNX where it has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are ONNX's, which defines them")]
+pub enum Unary {
+    #[default]
+    Identity,
+    Abs,
+    Neg,
+    Sign,
+    Exp,
+    Log,
+    Sqrt,
+    Reciprocal,
+    Floor,
+    Ceil,
+    /// To the nearest whole number, halves to the even one.
+    Round,
+    Erf,
+    Sin,
+    Cos,
+    Tan,
+    Asin,
+    Acos,
+    Atan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Asinh,
+    Acosh,
+    Atanh,
+    /// 1 for 0, else 0.
+    Not,
+    BitwiseNot,
+    IsNan,
+    /// Whether it is one of the infinities that count.
+    IsInf { negative: bool, positive: bool },
+    Relu,
+    /// `min(max(x, low), high)`
+    Clip(Scalar, Scalar),
+    LeakyRelu(Scalar),
+    Elu(Scalar),
+    /// `gamma * x` above 0, else `gamma * alpha * (exp(x) - 1)`
+    Selu { alpha: Scalar, gamma: Scalar },
+    Celu(Scalar),
+    ThresholdedRelu(Scalar),
+    Shrink { lambda: Scalar, bias: Scalar },
+    Sigmoid,
+    /// `min(max(alpha * x + beta, 0), 1)`
+    HardSigmoid { alpha: Scalar, beta: Scalar },
+    /// `x * sigmoid(alpha * x)`; with `alpha` 1 it is SiLU.
+    Swish(Scalar),
+    /// `x * min(max(x + 3, 0), 6) / 6`: Howard et al. 2019, arXiv:1905.02244, section 5.2.
+    HardSwish,
+    Softplus,
+    Softsign,
+    /// `x * tanh(softplus(x))`
+    Mish,
+    Gelu,
+    /// GELU with tanh in place of erf: Hendrycks and Gimpel 2016, arXiv:1606.08415, section 2.
+    GeluTanh,
+    /// To the nearest number that half precision has.
+    ToHalf,
+}
+
+impl Unary {
+    /// `min(max(x, 0), 6)`
+    pub const RELU6: Self = Self::Clip(Scalar(0.0), Scalar(6.0));
+    /// `x * sigmoid(x)`
+    pub const SILU: Self = Self::Swish(Scalar(1.0));
+
+    /// The function of a real number. Truth values come out as 0 and 1.
+    pub fn apply(self, x: f32) -> f32 {
+        match self {
+            Self::Identity => x,
+            Self::Abs => x.abs(),
+            Self::Neg => -x,
+            Self::Sign => {
+                if x == 0.0 || x.is_nan() { x } else { x.signum() }
+            }
+            Self::Exp => x.exp(),
+            Self::Log => x.ln(),
+            Self::Sqrt => x.sqrt(),
+            Self::Reciprocal => 1.0 / x,
+            Self::Floor => x.floor(),
+            Self::Ceil => x.ceil(),
+            Self::Round => x.round_ties_even(),
+            Self::Erf => libm::erff(x),
+            Self::Sin => x.sin(),
+            Self::Cos => x.cos(),
+            Self::Tan => x.tan(),
+            Self::Asin => x.asin(),
+            Self::Acos => x.acos(),
+            Self::Atan => x.atan(),
+            Self::Sinh => x.sinh(),
+            Self::Cosh => x.cosh(),
+            Self::Tanh => x.tanh(),
+            Self::Asinh => x.asinh(),
+            Self::Acosh => x.acosh(),
+            Self::Atanh => x.atanh(),
+            Self::Not => truth(x == 0.0),
+            Self::BitwiseNot => !(x as i64) as f32,
+            Self::IsNan => truth(x.is_nan()),
+            Self::IsInf { negative, positive } => {
+                truth(x.is_infinite() && if x < 0.0 { negative } else { positive })
+            }
+            Self::ToHalf => half::f16::from_f32(x).to_f32(),
+            _ => self.activate(x),
+        }
+    }
+
+    fn activate(self, x: f32) -> f32 {
+        match self {
+            Self::Relu => x.max(0.0),
+            Self::Clip(low, high) => x.max(low.0).min(high.0),
+            Self::LeakyRelu(alpha) => {
+                if x < 0.0 { alpha.0 * x } else { x }
+            }
+            Self::Elu(alpha) => {
+                if x < 0.0 { alpha.0 * x.exp_m1() } else { x }
+            }
+            Self::Selu { alpha, gamma } => {
+                gamma.0 * if x <= 0.0 { alpha.0 * x.exp_m1() } else { x }
+            }
+            Self::Celu(alpha) => x.max(0.0) + (alpha.0 * (x / alpha.0).exp_m1()).min(0.0),
+            Self::ThresholdedRelu(alpha) => {
+                if x > alpha.0 { x } else { 0.0 }
+            }
+            Self::Shrink { lambda, bias } => match x {
+                x if x < -lambda.0 => x + bias.0,
+                x if x > lambda.0 => x - bias.0,
+                _ => 0.0,
+            },
+            Self::Sigmoid => sigmoid(x),
+            Self::HardSigmoid { alpha, beta } => (alpha.0 * x + beta.0).clamp(0.0, 1.0),
+            Self::Swish(alpha) => x * sigmoid(alpha.0 * x),
+            Self::HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+            Self::Softplus => softplus(x),
+            Self::Softsign => x / (1.0 + x.abs()),
+            Self::Mish => x * softplus(x).tanh(),
+            Self::Gelu => 0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2)),
+            Self::GeluTanh => {
+                let inner = (2.0 / std::f32::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
+                0.5 * x * (1.0 + inner.tanh())
+            }
+            _ => x,
+        }
+    }
+
+    /// The function of a whole number or a truth value; none where it has no whole result.
+    pub fn apply_whole(self, x: i64) -> Option<i64> {
+        Some(match self {
+            Self::Identity | Self::Floor | Self::Ceil | Self::Round => x,
+            Self::Abs => x.wrapping_abs(),
+            Self::Neg => x.wrapping_neg(),
+            Self::Sign => x.signum(),
+            Self::Not => i64::from(x == 0),
+            Self::BitwiseNot => !x,
+            Self::Relu => x.max(0),
+            Self::Clip(low, high) => x.max(low.0 as i64).min(high.0 as i64),
+            _ => return None,
+        })
+    }
+}
+
+fn truth(is: bool) -> f32 {
+    f32::from(u8::from(is))
+}
+
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// `ln(1 + exp(x))` without overflow.
+fn softplus(x: f32) -> f32 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+/// A function of two numbers, named and defined as in ONNX where it has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are ONNX's, which defines them")]
+pub enum Binary {
+    Add,
+    Sub,
+    Mul,
+    /// Whole numbers are divided towards zero.
+    Div,
+    Pow,
+    Min,
+    Max,
+    /// Has the sign of the divisor, as Python's `%`.
+    Mod,
+    /// Has the sign of the dividend, as C's `fmod`.
+    Remainder,
+    /// `x` above 0, else `slope * x`
+    PRelu,
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    And,
+    Or,
+    Xor,
+    BitwiseAnd,
+    BitwiseOr,
+    BitwiseXor,
+    ShiftLeft,
+    ShiftRight,
+}
+
+impl Binary {
+    /// Whether the result is a truth value.
+    pub fn is_truth(self) -> bool {
+        use Binary::*;
+        matches!(self, Equal | Less | LessOrEqual | Greater | GreaterOrEqual | And | Or | Xor)
+    }
+
+    /// The function of two real numbers. Truth values come out as 0 and 1.
+    pub fn apply(self, a: f32, b: f32) -> f32 {
+        match self {
+            Self::Add => a + b,
+            Self::Sub => a - b,
+            Self::Mul => a * b,
+            Self::Div => a / b,
+            Self::Pow => a.powf(b),
+            // Unlike f32::min and max, ONNX's keep what is not a number.
+            Self::Min => if a.is_nan() || a < b { a } else { b },
+            Self::Max => if a.is_nan() || a > b { a } else { b },
+            Self::Mod => a - b * (a / b).floor(),
+            Self::Remainder => a % b,
+            Self::PRelu => if a < 0.0 { a * b } else { a },
+            Self::Equal => truth(a == b),
+            Self::Less => truth(a < b),
+            Self::LessOrEqual => truth(a <= b),
+            Self::Greater => truth(a > b),
+            Self::GreaterOrEqual => truth(a >= b),
+            Self::And => truth(a != 0.0 && b != 0.0),
+            Self::Or => truth(a != 0.0 || b != 0.0),
+            Self::Xor => truth((a != 0.0) != (b != 0.0)),
+            Self::BitwiseAnd | Self::BitwiseOr | Self::BitwiseXor | Self::ShiftLeft | Self::ShiftRight => {
+                self.apply_whole(a as i64, b as i64) as f32
+            }
+        }
+    }
+
+    /// The function of two whole numbers or truth values. Sums wrap, a division by zero gives 0.
+    pub fn apply_whole(self, a: i64, b: i64) -> i64 {
+        let shift = |by: i64| u32::try_from(by).unwrap_or(u32::MAX);
+        match self {
+            Self::Add => a.wrapping_add(b),
+            Self::Sub => a.wrapping_sub(b),
+            Self::Mul => a.wrapping_mul(b),
+            Self::Div => a.checked_div(b).unwrap_or(0),
+            Self::Pow => u32::try_from(b).map_or_else(|_| (a as f64).powf(b as f64) as i64, |b| a.wrapping_pow(b)),
+            Self::Min => a.min(b),
+            Self::Max => a.max(b),
+            Self::Mod => {
+                let remainder = a.checked_rem(b).unwrap_or(0);
+                if remainder != 0 && (remainder < 0) != (b < 0) { remainder + b } else { remainder }
+            }
+            Self::Remainder => a.checked_rem(b).unwrap_or(0),
+            Self::PRelu => if a < 0 { a.wrapping_mul(b) } else { a },
+            Self::Equal => i64::from(a == b),
+            Self::Less => i64::from(a < b),
+            Self::LessOrEqual => i64::from(a <= b),
+            Self::Greater => i64::from(a > b),
+            Self::GreaterOrEqual => i64::from(a >= b),
+            Self::And => i64::from(a != 0 && b != 0),
+            Self::Or => i64::from(a != 0 || b != 0),
+            Self::Xor => i64::from((a != 0) != (b != 0)),
+            Self::BitwiseAnd => a & b,
+            Self::BitwiseOr => a | b,
+            Self::BitwiseXor => a ^ b,
+            Self::ShiftLeft => a.checked_shl(shift(b)).unwrap_or(0),
+            Self::ShiftRight => (a as u64).checked_shr(shift(b)).unwrap_or(0) as i64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Howard et al. 2019, figure 6: 0 at -3, 3 at 3, the identity above.
+    #[test]
+    fn hard_swish_is_the_papers() {
+        let values = [-4.0, -3.0, 0.0, 3.0, 5.0].map(|x| Unary::HardSwish.apply(x));
+        assert_eq!(values, [0.0, 0.0, 0.0, 3.0, 5.0]);
+    }
+
+    /// ONNX's operator Mod: the sign of the divisor with fmod 0, of the dividend with fmod 1.
+    #[test]
+    fn the_two_remainders_differ_in_sign() {
+        assert_eq!(Binary::Mod.apply_whole(-4, 3), 2);
+        assert_eq!(Binary::Remainder.apply_whole(-4, 3), -1);
+        assert_eq!(Binary::Mod.apply(5.0, -3.0), -1.0);
+        assert_eq!(Binary::Remainder.apply(5.0, -3.0), 2.0);
+    }
+
+    #[test]
+    fn whole_numbers_never_panic() {
+        assert_eq!(Binary::Div.apply_whole(i64::MIN, -1), 0);
+        assert_eq!(Binary::Div.apply_whole(7, 0), 0);
+        assert_eq!(Binary::Mod.apply_whole(7, 0), 0);
+        assert_eq!(Binary::ShiftLeft.apply_whole(1, 64), 0);
+        assert_eq!(Binary::Add.apply_whole(i64::MAX, 1), i64::MIN);
+    }
+}
