@@ -11,6 +11,7 @@ mod reduce;
 mod resize;
 mod sample;
 mod select;
+mod strided;
 
 pub use resize::{AxisTaps, taps};
 
@@ -33,7 +34,8 @@ pub struct View<'a> {
 /// What the elements of an operand make impossible: an index out of range.
 pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Result<Option<Data>, String> {
     let x = operands.first().ok_or("an operand is missing")?;
-    let operand = |index: usize| operands.get(index).copied().ok_or_else(|| format!("operand {index} is missing"));
+    let operand =
+        |index: usize| operands.get(index).copied().ok_or_else(|| format!("operand {index} is missing"));
     Ok(Some(match op {
         Op::Unary(function) => elementwise::unary(*function, x.data)?,
         Op::Binary(function, after) => elementwise::binary(*function, *after, *x, operand(1)?, shape)?,
@@ -81,7 +83,9 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
 /// [`Error::Node`] with the cause that [`evaluate`] gives.
 pub fn evaluate_node(graph: &Graph, node: &Node) -> Result<Option<Data>, Error> {
     let view = |id| Some(View { shape: graph.shape(id), data: graph.constants.get(&id)? });
-    let Some(operands) = node.inputs.iter().map(|&id| view(id)).collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let Some(operands) = node.inputs.iter().map(|&id| view(id)).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
     let output = graph.value(node.output);
     evaluate(&node.op, &operands, output.kind, &output.shape).map_err(|cause| Error::node(&node.name, cause))
 }
