@@ -1,11 +1,13 @@
 //! Every operator on the host, plainly: to compute at load what is known at load, as the long tail of the CPU device, and
 //! as what the GPU's kernels are compared with. The hot ones have faster versions in the engine.
 
+mod conv;
 mod elementwise;
 mod gather;
 mod matmul;
 mod movement;
 mod normalise;
+mod places;
 mod pool;
 mod reduce;
 mod resize;
@@ -28,15 +30,13 @@ pub struct View<'a> {
 
 /// Computes a node, the shapes of whose output and operands were inferred.
 ///
-/// Answers none for convolutions, which only the engine computes.
-///
 /// # Errors
 /// What the elements of an operand make impossible: an index out of range.
-pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Result<Option<Data>, String> {
+pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Result<Data, String> {
     let x = operands.first().ok_or("an operand is missing")?;
     let operand =
         |index: usize| operands.get(index).copied().ok_or_else(|| format!("operand {index} is missing"));
-    Ok(Some(match op {
+    Ok(match op {
         Op::Unary(function) => elementwise::unary(*function, x.data)?,
         Op::Binary(function, after) => elementwise::binary(*function, *after, *x, operand(1)?, shape)?,
         Op::Where => elementwise::select(*x, operand(1)?, operand(2)?, shape)?,
@@ -73,8 +73,8 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
         Op::GridSample { .. } => sample::grid_sample(op, *x, operand(1)?, shape)?,
         Op::RoiAlign { .. } => sample::roi_align(op, *x, operand(1)?, operand(2)?, shape)?,
         Op::DeformConv { .. } => sample::deform_conv(op, operands, shape)?,
-        Op::Conv(_) => return Ok(None),
-    }))
+        Op::Conv(convolution) => conv::conv(convolution, operands, shape)?,
+    })
 }
 
 /// Computes a node all of whose operands are constants of the graph.
@@ -87,7 +87,8 @@ pub fn evaluate_node(graph: &Graph, node: &Node) -> Result<Option<Data>, Error> 
         return Ok(None);
     };
     let output = graph.value(node.output);
-    evaluate(&node.op, &operands, output.kind, &output.shape).map_err(|cause| Error::node(&node.name, cause))
+    let data = evaluate(&node.op, &operands, output.kind, &output.shape);
+    data.map(Some).map_err(|cause| Error::node(&node.name, cause))
 }
 
 impl<'a> View<'a> {
