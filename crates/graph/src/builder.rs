@@ -3,8 +3,6 @@
 use crate::shape::count;
 use crate::{Binary, Data, Error, Graph, Kind, Node, Op, Range, Unary, UnsupportedNode, Value, ValueId, host, infer};
 
-/// More elements than this in one value (1 GiB as f32) cannot be meant.
-const MAX_ELEMENTS: usize = 1 << 28;
 /// Elements that computing at load may make altogether; what is beyond is left to a run.
 const MAX_FOLDED: usize = 1 << 26;
 
@@ -60,10 +58,7 @@ impl Builder {
     /// # Errors
     /// [`Error::Node`] when they are more than can be meant.
     pub fn check_size(&self, shape: &[usize]) -> Result<usize, Error> {
-        match count(shape) {
-            Some(elements) if elements <= MAX_ELEMENTS => Ok(elements),
-            _ => Err(self.fail(format!("{shape:?} is too large"))),
-        }
+        count(shape).ok_or_else(|| self.fail(format!("{shape:?} is too large")))
     }
 
     /// An error of the node that is being read.

@@ -2,6 +2,9 @@
 
 use crate::{Conv, Error, Graph, Kind, Node, Op, Range, Unary, Window};
 
+/// More elements than this in one value (1 GiB as f32) cannot be meant.
+const MAX_ELEMENTS: usize = 1 << 28;
+
 /// The kind and shape that a node's output has, given those that its inputs have in `graph`.
 ///
 /// Where an operator's output has a size of its own ([`Op::Reshape`], [`Op::Expand`], [`Op::Slice`], [`Op::Pad`],
@@ -268,9 +271,12 @@ fn unary_kind(function: Unary, kind: Kind) -> Kind {
     }
 }
 
-/// How many elements a shape has; none if that overflows.
+/// How many elements a shape has; none if they are more than can be meant.
+///
+/// An axis without elements does not excuse the others: loops over them would still take for ever.
 pub fn count(shape: &[usize]) -> Option<usize> {
-    shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))
+    let bound = shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size.max(1)));
+    bound.filter(|&bound| bound <= MAX_ELEMENTS).map(|bound| if shape.contains(&0) { 0 } else { bound })
 }
 
 fn with(shape: &[usize], axis: usize, size: usize) -> Vec<usize> {
@@ -338,6 +344,16 @@ mod tests {
         assert_eq!(broadcast(&[1, 5, 7, 3], &[3]).unwrap(), [1, 5, 7, 3]);
         assert_eq!(broadcast(&[2, 1, 3], &[4, 1]).unwrap(), [2, 4, 3]);
         assert!(broadcast(&[2, 3], &[2]).is_err());
+    }
+
+    #[test]
+    fn sizes_beyond_reason_have_no_count_even_beside_an_axis_without_elements() {
+        assert_eq!(count(&[2, 3]), Some(6));
+        assert_eq!(count(&[2, 0]), Some(0));
+        assert_eq!(count(&[]), Some(1));
+        assert_eq!(count(&[1 << 14, 1 << 15]), None);
+        assert_eq!(count(&[0, 1 << 40]), None);
+        assert_eq!(count(&[usize::MAX, 2, 0]), None);
     }
 
     #[test]
