@@ -2,6 +2,7 @@
 //! as what the GPU's kernels are compared with. The hot ones have faster versions in the engine.
 
 mod conv;
+mod deform;
 mod elementwise;
 mod gather;
 mod matmul;
@@ -11,6 +12,7 @@ mod places;
 mod pool;
 mod reduce;
 mod resize;
+mod roi;
 mod sample;
 mod select;
 mod strided;
@@ -71,8 +73,8 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
         Op::MaxPoolIndices(pool) => pool::max_indices(*x, pool, shape)?,
         Op::Resize(resize) => resize::resize(*x, resize)?,
         Op::GridSample { .. } => sample::grid_sample(op, *x, operand(1)?, shape)?,
-        Op::RoiAlign { .. } => sample::roi_align(op, *x, operand(1)?, operand(2)?, shape)?,
-        Op::DeformConv { .. } => sample::deform_conv(op, operands, shape)?,
+        Op::RoiAlign { .. } => roi::roi_align(op, *x, operand(1)?, operand(2)?, shape)?,
+        Op::DeformConv { .. } => deform::deform_conv(op, operands, shape)?,
         Op::Conv(convolution) => conv::conv(convolution, operands, shape)?,
     })
 }
