@@ -5,6 +5,7 @@ mod conv;
 mod deform;
 mod elementwise;
 mod gather;
+mod groups;
 mod matmul;
 mod movement;
 mod normalise;
