@@ -52,13 +52,11 @@ pub struct Answer {
 impl DeviceName {
     fn open(self) -> Result<Device> {
         match self {
-            #[cfg(feature = "cpu")]
             Self::Cpu => Ok(Device::cpu()),
             #[cfg(feature = "webgpu")]
             Self::Webgpu => block_on(Device::webgpu()).context("no WebGPU device here: use `--device cpu`"),
-            #[cfg(not(all(feature = "cpu", feature = "webgpu")))]
-            #[allow(unreachable_patterns, reason = "one of the two is there")]
-            Self::Cpu | Self::Webgpu => {
+            #[cfg(not(feature = "webgpu"))]
+            Self::Webgpu => {
                 Err(bad_input("this program was built without that device: build it with all its features"))
             }
         }

@@ -6,7 +6,7 @@ use crate::Error;
 /// Where a plan is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceKind {
-    /// burn-flex: SIMD code on the processor.
+    /// SIMD code on the processor.
     Cpu,
     /// burn-wgpu.
     Webgpu,
@@ -15,7 +15,8 @@ pub enum DeviceKind {
 /// An open device.
 #[derive(Clone, Debug)]
 pub struct Device {
-    pub(crate) burn: burn::tensor::Device,
+    #[cfg(feature = "webgpu")]
+    pub(crate) gpu: Option<burn_wgpu::WgpuDevice>,
     kind: DeviceKind,
     name: String,
     software: bool,
@@ -23,11 +24,15 @@ pub struct Device {
 
 impl Device {
     /// The processor.
-    #[cfg(feature = "cpu")]
     pub fn cpu() -> Self {
         let simd = if cfg!(target_family = "wasm") { "WebAssembly SIMD" } else { std::env::consts::ARCH };
-        let burn = burn::tensor::Device::flex();
-        Self { burn, kind: DeviceKind::Cpu, name: simd.to_owned(), software: false }
+        Self {
+            #[cfg(feature = "webgpu")]
+            gpu: None,
+            kind: DeviceKind::Cpu,
+            name: simd.to_owned(),
+            software: false,
+        }
     }
 
     /// The adapter that the browser or the system prefers. Once in a process: a lost device is not replaced here, its
@@ -37,13 +42,13 @@ impl Device {
     /// [`Error::NoDevice`].
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self, Error> {
-        let options = burn::tensor::Device::wgpu_options();
-        let (burn, setup) =
-            options.init_with_setup_async().await.map_err(|error| Error::NoDevice(error.to_string()))?;
+        let gpu = burn_wgpu::WgpuDevice::default();
+        let setup = burn_wgpu::try_init_setup_async::<burn_wgpu::graphics::AutoGraphicsApi>(&gpu, Default::default());
+        let setup = setup.await.map_err(|error| Error::NoDevice(error.to_string()))?;
         let info = setup.adapter.get_info();
         let name = [info.name.as_str(), info.driver.as_str()].into_iter().find(|name| !name.is_empty());
         Ok(Self {
-            burn,
+            gpu: Some(gpu),
             kind: DeviceKind::Webgpu,
             name: name.unwrap_or("adapter without a name").to_owned(),
             software: info.device_type == wgpu::DeviceType::Cpu,

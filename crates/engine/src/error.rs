@@ -12,6 +12,20 @@ pub enum Error {
     /// The device failed while it ran; it may be gone.
     #[error("the device failed: {0}")]
     Device(String),
+    /// More inputs than the plan has.
+    #[error("{given} inputs, {expected} are expected")]
+    Inputs {
+        /// Inputs that were given.
+        given: usize,
+        /// Inputs that the plan reads.
+        expected: usize,
+    },
+    /// Whole numbers for an input of real ones, or the reverse.
+    #[error("input {index} has numbers of the wrong kind")]
+    InputKind {
+        /// Which input.
+        index: usize,
+    },
     /// An input's length is not that of the plan's input.
     #[error("input {index} has {given} numbers, {expected} are expected")]
     Input {

@@ -1,17 +1,17 @@
-//! A static graph on a Burn device: the plan, its kernels, and running them.
+//! A static graph on a device: the plan, its kernels, and running them. No images and no labels here.
 //!
-//! Two devices: `cpu` (burn-flex) and `webgpu` (burn-wgpu), each behind a feature. Hot operators are kernels of our
-//! own ([`kernels`]); the long tail goes through Burn's tensor operations. No images and no labels here.
+//! Two devices. `cpu` computes on the host's memory: hot operators in fast versions, the others as the graph's own host
+//! operators have them. `webgpu` (a feature) computes on Burn's CubeCL backend on wgpu with kernels of our own and Burn's
+//! tensor operations; a step that has no kernel there is computed on the host, between an awaited readback and an upload.
 
-#[cfg(feature = "cpu")]
 mod cpu;
 mod device;
 mod error;
 #[cfg(feature = "webgpu")]
 mod gpu;
-mod kernels;
 mod plan;
-mod step;
+mod sizes;
+mod value;
 
 pub use device::{Device, DeviceKind};
 pub use error::Error;

@@ -1,28 +1,58 @@
-//! A graph made ready for one device: steps in order, weights on the device.
+//! A graph made ready for one device: steps in order, weights where they are read.
 
-use crate::step::{Step, Tensor, from_host, to_host};
-use crate::{Device, DeviceKind, Error};
+use crate::sizes::ConvShape;
+use crate::value::{HostTensor, Value};
+use crate::{Device, DeviceKind, Error, cpu};
 use std::collections::BTreeMap;
-use vitrine_graph::{Constant, Graph, Op, ValueId, passes};
+use std::sync::Arc;
+use vitrine_graph::{Data, Graph, Kind, Node, Op, ValueId, passes};
 
-/// A graph on a device. Built once for a shape, run any number of times.
+/// A graph on a device. Built once for its shapes, run any number of times.
 pub struct Plan {
     device: Device,
-    inputs: Vec<(ValueId, Vec<usize>)>,
-    outputs: Vec<(ValueId, Vec<usize>)>,
-    constants: BTreeMap<ValueId, Tensor>,
+    /// Without its nodes and constants: kinds, shapes, inputs, outputs.
+    graph: Graph,
+    constants: BTreeMap<ValueId, Value>,
     steps: Vec<Step>,
-    /// For each step, the values that no later one reads.
-    finished: Vec<Vec<ValueId>>,
 }
 
-/// An output's numbers, row-major.
+/// One operation.
+struct Step {
+    node: Node,
+    conv: Option<ConvShape>,
+    place: Place,
+    /// Values that no later step reads.
+    finished: Vec<ValueId>,
+}
+
+/// Where a step is computed.
+enum Place {
+    Host,
+    #[cfg(feature = "webgpu")]
+    Gpu(crate::gpu::Kernel),
+}
+
+/// An output's elements, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
+    /// The author's name.
+    pub name: String,
+    /// What its elements are.
+    pub kind: Kind,
     /// Its size along each axis.
     pub shape: Vec<usize>,
-    /// As many numbers as the shape says.
-    pub data: Vec<f32>,
+    /// As many elements as the shape says.
+    pub data: Data,
+}
+
+impl Output {
+    /// The elements as real numbers.
+    pub fn into_f32s(self) -> Vec<f32> {
+        match self.data {
+            Data::F32(numbers) => numbers,
+            Data::I64(numbers) => numbers.into_iter().map(|number| number as f32).collect(),
+        }
+    }
 }
 
 impl Plan {
@@ -32,118 +62,181 @@ impl Plan {
     /// [`Error::Graph`] when shapes or constants contradict each other.
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
-        let steps: Vec<Step> =
-            graph.nodes.iter().map(|node| Step::new(&graph, node)).collect::<Result<_, _>>()?;
-        let with_shape = |&id: &ValueId| (id, graph.shape(id).to_vec());
-        let inputs = graph.inputs.iter().map(with_shape).collect();
-        let outputs = graph.outputs.iter().map(with_shape).collect();
         let finished = finished(&graph);
-        if device.kind() == DeviceKind::Webgpu {
-            fill_vectors(&mut graph);
-        }
-        let mut constants = BTreeMap::new();
-        for (id, constant) in std::mem::take(&mut graph.constants) {
-            if let Constant::F32(data) = constant {
-                constants.insert(id, from_host(data, graph.shape(id), device));
+        let nodes = std::mem::take(&mut graph.nodes);
+        let steps = nodes.into_iter().zip(finished).map(|(node, finished)| {
+            let conv = match &node.op {
+                Op::Conv(conv) => Some(ConvShape::new(&graph, &node, conv)),
+                _ => None,
+            };
+            let place = place(&graph, &node, conv.as_ref(), device);
+            Step { node, conv, place, finished }
+        });
+        let steps: Vec<Step> = steps.collect();
+        let mut plan = Self { device: device.clone(), constants: BTreeMap::new(), steps, graph };
+        plan.place_constants()?;
+        Ok(plan)
+    }
+
+    /// Constants that GPU kernels read go there, in the form in which the kernels want them; others stay.
+    fn place_constants(&mut self) -> Result<(), Error> {
+        #[cfg(feature = "webgpu")]
+        for step in &mut self.steps {
+            if let Place::Gpu(kernel) = &mut step.place {
+                kernel.take_constants(&self.graph, &step.node, &self.device)?;
             }
         }
-        Ok(Self { device: device.clone(), inputs, outputs, constants, steps, finished })
+        for (id, data) in std::mem::take(&mut self.graph.constants) {
+            let tensor = HostTensor { shape: self.graph.shape(id).to_vec(), data };
+            let read = self.steps.iter().any(|step| step.reads_from_host(id));
+            if read || self.graph.outputs.contains(&id) {
+                self.constants.insert(id, Value::Host(Arc::new(tensor)));
+            }
+        }
+        Ok(())
     }
 
     /// Sizes of the inputs.
     pub fn input_shapes(&self) -> impl Iterator<Item = &[usize]> {
-        self.inputs.iter().map(|(_, shape)| &shape[..])
+        self.graph.inputs.iter().map(|&id| self.graph.shape(id))
     }
 
     /// Sizes of the outputs.
     pub fn output_shapes(&self) -> impl Iterator<Item = &[usize]> {
-        self.outputs.iter().map(|(_, shape)| &shape[..])
+        self.graph.outputs.iter().map(|&id| self.graph.shape(id))
+    }
+
+    /// How many steps a run has, and how many of them the GPU computes.
+    pub fn steps(&self) -> (usize, usize) {
+        let on_gpu = self.steps.iter().filter(|step| !matches!(step.place, Place::Host));
+        (self.steps.len(), on_gpu.count())
     }
 
     /// Computes the outputs, in the graph's order. Readback is awaited.
     ///
     /// # Errors
-    /// [`Error::Input`] for a wrong length, [`Error::Device`] when the device fails.
-    pub async fn run(&self, inputs: Vec<Vec<f32>>) -> Result<Vec<Output>, Error> {
+    /// [`Error::Input`] for a wrong length or kind, [`Error::Graph`] when an index that was computed lies outside of its
+    /// axis, [`Error::Device`] when the device fails.
+    pub async fn run(&self, inputs: Vec<Data>) -> Result<Vec<Output>, Error> {
         let mut values = self.start(inputs)?;
-        for (step, finished) in self.steps.iter().zip(&self.finished) {
-            let operands = step.inputs.iter().map(|id| self.value(&values, *id)).collect::<Result<_, _>>()?;
-            values.insert(step.output, step.kernel.run(operands));
-            for id in finished {
-                values.remove(id);
-            }
+        for step in &self.steps {
+            let made = self.step(step, &mut values).await?;
+            values.insert(step.node.output, made);
         }
         let mut outputs = vec![];
-        for (id, shape) in &self.outputs {
-            let data = to_host(self.value(&values, *id)?, shape).await?;
-            outputs.push(Output { shape: shape.clone(), data });
+        for &id in &self.graph.outputs {
+            let value = self.value(&values, id)?;
+            let tensor = self.to_host(value, id).await?;
+            let data = match self.graph.outputs.iter().filter(|&&other| other == id).count() {
+                1 => {
+                    values.remove(&id);
+                    Arc::try_unwrap(tensor).map_or_else(|shared| shared.data.clone(), |tensor| tensor.data)
+                }
+                _ => tensor.data.clone(),
+            };
+            let value = self.graph.value(id);
+            outputs.push(Output { name: value.name.clone(), kind: value.kind, shape: value.shape.clone(), data });
         }
         Ok(outputs)
     }
 
-    fn start(&self, inputs: Vec<Vec<f32>>) -> Result<BTreeMap<ValueId, Tensor>, Error> {
-        let mut values = BTreeMap::new();
-        for (index, (_, shape)) in self.inputs.iter().enumerate() {
-            let expected: usize = shape.iter().product();
-            let given = inputs.get(index).map_or(0, Vec::len);
-            if given != expected {
-                return Err(Error::Input { index, given, expected });
+    async fn step(&self, step: &Step, values: &mut BTreeMap<ValueId, Value>) -> Result<Value, Error> {
+        let node = &step.node;
+        match &step.place {
+            Place::Host => {
+                let mut operands = vec![];
+                for &id in &node.inputs {
+                    let value = self.value(values, id)?;
+                    operands.push(self.to_host(value, id).await?);
+                }
+                step.finished.iter().for_each(|id| drop(values.remove(id)));
+                let output = self.graph.value(node.output);
+                let data = cpu::compute(&node.op, step.conv.as_ref(), operands, output.kind, &output.shape)
+                    .map_err(|cause| vitrine_graph::Error::node(&node.name, cause))?;
+                Ok(Value::Host(Arc::new(HostTensor { shape: output.shape.clone(), data })))
+            }
+            #[cfg(feature = "webgpu")]
+            Place::Gpu(kernel) => {
+                let mut operands = vec![];
+                for &id in kernel.operands() {
+                    operands.push(self.to_gpu(self.value(values, id)?)?);
+                }
+                step.finished.iter().for_each(|id| drop(values.remove(id)));
+                Ok(Value::Gpu(kernel.run(operands)))
             }
         }
-        for ((id, shape), data) in self.inputs.iter().zip(inputs) {
-            values.insert(*id, from_host(data, shape, &self.device));
+    }
+
+    fn start(&self, inputs: Vec<Data>) -> Result<BTreeMap<ValueId, Value>, Error> {
+        let mut values = BTreeMap::new();
+        if inputs.len() > self.graph.inputs.len() {
+            return Err(Error::Inputs { given: inputs.len(), expected: self.graph.inputs.len() });
+        }
+        let mut inputs = inputs.into_iter();
+        for (index, &id) in self.graph.inputs.iter().enumerate() {
+            let expected = self.graph.shape(id).iter().product();
+            let data = inputs.next().unwrap_or(Data::F32(vec![]));
+            if data.len() != expected {
+                return Err(Error::Input { index, given: data.len(), expected });
+            }
+            if data.f32s().is_some() != (self.graph.kind(id) == Kind::F32) {
+                return Err(Error::InputKind { index });
+            }
+            let shape = self.graph.shape(id).to_vec();
+            values.insert(id, Value::Host(Arc::new(HostTensor { shape, data })));
         }
         Ok(values)
     }
 
-    fn value(&self, values: &BTreeMap<ValueId, Tensor>, id: ValueId) -> Result<Tensor, Error> {
-        let tensor = values.get(&id).or_else(|| self.constants.get(&id));
-        tensor
-            .cloned()
-            .ok_or_else(|| vitrine_graph::Error::node("run", "a value is read before it is made").into())
+    fn value(&self, values: &BTreeMap<ValueId, Value>, id: ValueId) -> Result<Value, Error> {
+        let value = values.get(&id).or_else(|| self.constants.get(&id));
+        value.cloned().ok_or_else(|| vitrine_graph::Error::node("run", "a value is read before it is made").into())
     }
-}
 
-/// Fills the channels of dense weights and their biases up with zeros to whole vectors, as the GPU kernels read them.
-fn fill_vectors(graph: &mut Graph) {
-    let dense = |op: &Op| matches!(op, Op::Conv2d(conv) if conv.groups == 1);
-    let operands: Vec<_> =
-        graph.nodes.iter().filter(|node| dense(&node.op)).map(|node| node.inputs.clone()).collect();
-    for inputs in operands {
-        fill_constant(graph, inputs[1], 2);
-        fill_constant(graph, inputs[2], 1);
-    }
-}
-
-/// Fills the last `axes` axes of a constant. One that several nodes share is filled once.
-fn fill_constant(graph: &mut Graph, id: ValueId, axes: usize) {
-    let old = graph.shape(id).to_vec();
-    let mut new = old.clone();
-    for size in new.iter_mut().rev().take(axes) {
-        *size = size.next_multiple_of(4);
-    }
-    let Some(Constant::F32(data)) = graph.constants.get_mut(&id) else { return };
-    if old != new {
-        *data = filled(data, &old, &new);
-        graph.values[id.0].shape = new;
-    }
-}
-
-/// Copies numbers into a larger shape of the same rank, zeros elsewhere.
-fn filled(data: &[f32], old: &[usize], new: &[usize]) -> Vec<f32> {
-    let mut out = vec![0.0; new.iter().product()];
-    for (index, &number) in data.iter().enumerate() {
-        let (mut rest, mut at, mut stride) = (index, 0, 1);
-        for (&old, &new) in old.iter().zip(new).rev() {
-            at += rest % old * stride;
-            rest /= old;
-            stride *= new;
+    #[cfg_attr(not(feature = "webgpu"), allow(clippy::unused_async, unused_variables, reason = "a GPU is awaited"))]
+    async fn to_host(&self, value: Value, id: ValueId) -> Result<Arc<HostTensor>, Error> {
+        match value {
+            Value::Host(tensor) => Ok(tensor),
+            #[cfg(feature = "webgpu")]
+            Value::Gpu(tensor) => {
+                let value = self.graph.value(id);
+                let data = crate::gpu::to_host(tensor, value.kind, &value.shape).await?;
+                Ok(Arc::new(HostTensor { shape: value.shape.clone(), data }))
+            }
         }
-        out[at] = number;
     }
-    out
+
+    #[cfg(feature = "webgpu")]
+    fn to_gpu(&self, value: Value) -> Result<crate::gpu::Tensor, Error> {
+        match value {
+            Value::Gpu(tensor) => Ok(tensor),
+            Value::Host(tensor) => crate::gpu::from_host(&tensor.data, &tensor.shape, &self.device),
+        }
+    }
 }
 
+impl Step {
+    fn reads_from_host(&self, id: ValueId) -> bool {
+        match &self.place {
+            Place::Host => self.node.inputs.contains(&id),
+            #[cfg(feature = "webgpu")]
+            Place::Gpu(kernel) => kernel.operands().contains(&id),
+        }
+    }
+}
+
+#[cfg_attr(not(feature = "webgpu"), allow(unused_variables, reason = "there is one place only"))]
+fn place(graph: &Graph, node: &Node, conv: Option<&ConvShape>, device: &Device) -> Place {
+    match device.kind() {
+        DeviceKind::Cpu => Place::Host,
+        #[cfg(feature = "webgpu")]
+        DeviceKind::Webgpu => crate::gpu::Kernel::new(graph, node, conv).map_or(Place::Host, Place::Gpu),
+        #[cfg(not(feature = "webgpu"))]
+        DeviceKind::Webgpu => Place::Host,
+    }
+}
+
+/// For each node, the values that it is the last one to read.
 fn finished(graph: &Graph) -> Vec<Vec<ValueId>> {
     let mut last_reader = BTreeMap::new();
     for (index, node) in graph.nodes.iter().enumerate() {

@@ -1,10 +1,9 @@
 //! Every kernel against its definition, written out with loops, on every device that is there.
-#![cfg(any(feature = "cpu", feature = "webgpu"))]
 
 use std::sync::OnceLock;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{
-    Activation, BinaryKind, Conv2d, Coordinates, Graph, Node, Op, Padding, Resize, ValueId, infer, passes,
+    Binary, Conv, Coordinates, Data, Graph, Node, Op, Padding, Reduction, Resize, Unary, ValueId, Window, infer, passes,
 };
 
 /// All devices of this build and machine; WebGPU is opened once a process.
@@ -12,7 +11,6 @@ fn devices() -> &'static [Device] {
     static DEVICES: OnceLock<Vec<Device>> = OnceLock::new();
     DEVICES.get_or_init(|| {
         let mut devices = vec![];
-        #[cfg(feature = "cpu")]
         devices.push(Device::cpu());
         #[cfg(feature = "webgpu")]
         match pollster::block_on(Device::webgpu()) {
@@ -58,7 +56,8 @@ impl Builder {
             inputs: inputs.to_vec(),
             output,
         };
-        self.0.values[output.0].shape = infer(&self.0, &node).unwrap();
+        let (kind, shape) = infer(&self.0, &node).unwrap();
+        (self.0.values[output.0].kind, self.0.values[output.0].shape) = (kind, shape);
         self.0.nodes.push(node);
         self.0.outputs = vec![output];
         output
@@ -67,7 +66,8 @@ impl Builder {
 
 fn run(graph: &Graph, device: &Device, inputs: &[Vec<f32>]) -> Vec<f32> {
     let plan = Plan::new(graph.clone(), device).unwrap();
-    pollster::block_on(plan.run(inputs.to_vec())).unwrap().remove(0).data
+    let inputs = inputs.iter().cloned().map(Data::F32).collect();
+    pollster::block_on(plan.run(inputs)).unwrap().remove(0).into_f32s()
 }
 
 #[track_caller]
@@ -123,7 +123,7 @@ fn check_convolution(map: [usize; 3], kernel: [usize; 3], conv: Conv2d) {
     let weight = builder.constant(&[kh, kw, ci / conv.groups, co], 1);
     let bias = builder.constant(&[co], 2);
     let input = builder.0.inputs[0];
-    builder.node(Op::Conv2d(conv), &[input, weight, bias]);
+    builder.node(Op::Conv(conv), &[input, weight, bias]);
     let x = numbers(h * w * ci, 3);
     let data = |id| builder.0.f32s(id).unwrap();
     let expected = convolution(&x, map, data(weight), kernel, data(bias), &conv);
@@ -132,7 +132,7 @@ fn check_convolution(map: [usize; 3], kernel: [usize; 3], conv: Conv2d) {
     }
 }
 
-fn conv(stride: usize, dilation: usize, padding: Padding, groups: usize, activation: Activation) -> Conv2d {
+fn conv(stride: usize, dilation: usize, padding: Padding, groups: usize, activation: Unary) -> Conv2d {
     Conv2d { stride: [stride; 2], dilation: [dilation; 2], padding, groups, activation }
 }
 
@@ -141,7 +141,7 @@ fn dense_convolutions_are_their_definition() {
     for stride in [1, 2, 3] {
         for (kernel, dilation) in [([1, 1, 8], 1), ([3, 3, 8], 1), ([5, 3, 19], 1), ([3, 3, 6], 2)] {
             for padding in [Padding::Same, Padding::Valid] {
-                check_convolution([13, 10, 3], kernel, conv(stride, dilation, padding, 1, Activation::Relu));
+                check_convolution([13, 10, 3], kernel, conv(stride, dilation, padding, 1, Unary::Relu));
             }
         }
     }
@@ -150,21 +150,21 @@ fn dense_convolutions_are_their_definition() {
 #[test]
 fn depthwise_and_grouped_convolutions_are_their_definition() {
     for (stride, dilation) in [(1, 1), (2, 1), (1, 2)] {
-        let depthwise = |channels| conv(stride, dilation, Padding::Same, channels, Activation::Relu6);
+        let depthwise = |channels| conv(stride, dilation, Padding::Same, channels, Unary::RELU6);
         check_convolution([9, 11, 24], [3, 3, 24], depthwise(24));
         check_convolution([9, 11, 5], [5, 5, 5], depthwise(5));
         check_convolution([9, 11, 6], [3, 3, 12], depthwise(6));
         check_convolution(
             [9, 11, 8],
             [3, 3, 12],
-            conv(stride, dilation, Padding::Same, 2, Activation::Identity),
+            conv(stride, dilation, Padding::Same, 2, Unary::Identity),
         );
     }
 }
 
 #[test]
 fn convolutions_apply_every_activation() {
-    for activation in [Activation::Identity, Activation::Sigmoid, Activation::HardSwish, Activation::Relu6] {
+    for activation in [Unary::Identity, Unary::Sigmoid, Unary::HardSwish, Unary::RELU6] {
         check_convolution([5, 6, 4], [3, 3, 4], conv(1, 1, Padding::Same, 1, activation));
         check_convolution([5, 6, 4], [3, 3, 4], conv(1, 1, Padding::Same, 4, activation));
         check_convolution([5, 6, 4], [3, 3, 6], conv(1, 1, Padding::Same, 2, activation));
@@ -174,8 +174,8 @@ fn convolutions_apply_every_activation() {
 /// Large enough for several blocks on the CPU and several rows of workgroups' worth of threads on a GPU.
 #[test]
 fn a_map_of_many_blocks_is_its_definition() {
-    check_convolution([70, 90, 16], [3, 3, 20], conv(1, 1, Padding::Same, 1, Activation::Identity));
-    check_convolution([120, 130, 40], [1, 1, 12], conv(1, 1, Padding::Same, 1, Activation::Relu));
+    check_convolution([70, 90, 16], [3, 3, 20], conv(1, 1, Padding::Same, 1, Unary::Identity));
+    check_convolution([120, 130, 40], [1, 1, 12], conv(1, 1, Padding::Same, 1, Unary::Relu));
 }
 
 /// Coordinates and values by hand: TensorFlow's documentation of `tf.compat.v1.image.resize`.
@@ -203,9 +203,9 @@ fn bilinear_resizes_follow_their_coordinate_rule() {
 fn element_wise_operations_broadcast() {
     let mut builder = Builder::new(&[&[1, 2, 1, 3], &[3]]);
     let (a, b) = (builder.0.inputs[0], builder.0.inputs[1]);
-    let sum = builder.node(Op::Binary(BinaryKind::Add, Activation::Identity), &[a, b]);
-    let product = builder.node(Op::Binary(BinaryKind::Mul, Activation::Relu), &[sum, a]);
-    builder.node(Op::Binary(BinaryKind::Sub, Activation::Identity), &[product, b]);
+    let sum = builder.node(Op::Binary(Binary::Add, Unary::Identity), &[a, b]);
+    let product = builder.node(Op::Binary(Binary::Mul, Unary::Relu), &[sum, a]);
+    builder.node(Op::Binary(Binary::Sub, Unary::Identity), &[product, b]);
     let inputs = [vec![1.0, 2.0, 3.0, -1.0, -2.0, -3.0], vec![10.0, 1.0, -5.0]];
     for device in devices() {
         assert_close(device, &run(&builder.0, device, &inputs), &[1.0, 5.0, 5.0, -10.0, 1.0, 29.0]);
@@ -216,7 +216,7 @@ fn element_wise_operations_broadcast() {
 fn pooled_features_are_spread_and_joined() {
     let mut builder = Builder::new(&[&[1, 2, 2, 2]]);
     let x = builder.0.inputs[0];
-    let mean = builder.node(Op::GlobalAveragePool, &[x]);
+    let mean = builder.node(Op::Reduce { kind: Reduction::Mean, axes: vec![1, 2] }, &[x]);
     let spread = builder.0.add_value("spread", vec![1, 2, 2, 2]);
     builder.0.nodes.push(Node { name: "Expand".into(), op: Op::Expand, inputs: vec![mean], output: spread });
     builder.node(Op::Concat { axis: 3 }, &[spread, x]);
@@ -231,7 +231,7 @@ fn pooled_features_are_spread_and_joined() {
 fn softmax_and_arg_max_work_along_the_last_axis() {
     let mut builder = Builder::new(&[&[2, 3]]);
     let x = builder.0.inputs[0];
-    let shares = builder.node(Op::Softmax, &[x]);
+    let shares = builder.node(Op::Softmax { axis: 3, log: false }, &[x]);
     let best = builder.node(Op::ArgMax, &[shares]);
     builder.0.outputs = vec![shares, best];
     // exp(0) : exp(ln 2) : exp(ln 3) = 1 : 2 : 3
@@ -250,14 +250,14 @@ fn residual_network() -> Graph {
     let mut x = builder.0.inputs[0];
     for seed in [10, 20] {
         let (weight, bias) = (builder.constant(&[3, 3, 4, 4], seed), builder.constant(&[4], seed + 1));
-        let same = conv(1, 1, Padding::Same, 1, Activation::Identity);
-        let y = builder.node(Op::Conv2d(same), &[x, weight, bias]);
-        let y = builder.node(Op::Activation(Activation::Relu), &[y]);
+        let same = conv(1, 1, Padding::Same, 1, Unary::Identity);
+        let y = builder.node(Op::Conv(same), &[x, weight, bias]);
+        let y = builder.node(Op::Unary(Unary::Relu), &[y]);
         let (weight, bias) = (builder.constant(&[1, 1, 4, 4], seed + 2), builder.constant(&[4], seed + 3));
-        let y = builder.node(Op::Conv2d(same), &[y, weight, bias]);
+        let y = builder.node(Op::Conv(same), &[y, weight, bias]);
         let size = Resize { size: [8, 8], coordinates: Coordinates::HalfPixel };
         let y = builder.node(Op::Resize(size), &[y]);
-        x = builder.node(Op::Binary(BinaryKind::Add, Activation::Relu6), &[x, y]);
+        x = builder.node(Op::Binary(Binary::Add, Unary::RELU6), &[x, y]);
     }
     builder.0
 }
@@ -271,8 +271,8 @@ fn passes_keep_the_outputs_and_leave_four_convolutions() {
         let data =
             |index: usize| graph.f32s(graph.nodes[block * 5 + index / 2 * 2].inputs[1 + index % 2]).unwrap();
         let same = |activation| conv(1, 1, Padding::Same, 1, activation);
-        let y = convolution(&x, [8, 8, 4], data(0), [3, 3, 4], data(1), &same(Activation::Relu));
-        let y = convolution(&y, [8, 8, 4], data(2), [1, 1, 4], data(3), &same(Activation::Identity));
+        let y = convolution(&x, [8, 8, 4], data(0), [3, 3, 4], data(1), &same(Unary::Relu));
+        let y = convolution(&y, [8, 8, 4], data(2), [1, 1, 4], data(3), &same(Unary::Identity));
         x = x.iter().zip(y).map(|(x, y)| (x + y).clamp(0.0, 6.0)).collect();
     }
     let mut optimised = graph.clone();
@@ -287,7 +287,7 @@ fn passes_keep_the_outputs_and_leave_four_convolutions() {
 fn a_wrong_input_is_refused() {
     let mut builder = Builder::new(&[&[1, 2, 2, 2]]);
     let x = builder.0.inputs[0];
-    builder.node(Op::GlobalAveragePool, &[x]);
+    builder.node(Op::Reduce { kind: Reduction::Mean, axes: vec![1, 2] }, &[x]);
     for device in devices() {
         let plan = Plan::new(builder.0.clone(), device).unwrap();
         let error = pollster::block_on(plan.run(vec![vec![0.0; 7]])).unwrap_err();

@@ -1,9 +1,8 @@
 //! Whole reference networks against their reference runtime's values.
-#![cfg(feature = "cpu")]
 
 use vitrine_engine::{Device, Plan};
 use vitrine_fixtures::{Golden, model};
-use vitrine_graph::passes;
+use vitrine_graph::{Data, passes};
 
 /// `[n, c, h, w]` -> `[n, h, w, c]` with n = 1.
 fn channels_last(data: &[f32], c: usize) -> Vec<f32> {
@@ -30,17 +29,18 @@ fn deeplab_scores_and_labels_are_onnx_runtimes() {
     passes::cut(&mut scores, &name).unwrap();
     let plan = Plan::new(scores, &device).unwrap();
     let start = std::time::Instant::now();
-    let output = pollster::block_on(plan.run(vec![input.clone()])).unwrap().remove(0);
+    let output = pollster::block_on(plan.run(vec![Data::F32(input.clone())])).unwrap().remove(0);
     eprintln!("scores in {:?}", start.elapsed());
     let expected = channels_last(&golden.array::<f32>("ort_logits_low").1, 19);
-    let difference = largest_difference(&output.data, &expected);
+    let difference = largest_difference(&output.into_f32s(), &expected);
     assert!(difference < 1e-3, "{difference}");
 
     let plan = Plan::new(graph, &device).unwrap();
-    let output = pollster::block_on(plan.run(vec![input])).unwrap().remove(0);
+    let output = pollster::block_on(plan.run(vec![Data::F32(input)])).unwrap().remove(0);
+    let labels_found = output.into_f32s();
     for (labels, least) in [("ort_labels", 0.995), ("ref_labels", 0.97)] {
         let expected = golden.array::<u8>(labels).1;
-        let same = output.data.iter().zip(&expected).filter(|(a, b)| **a == f32::from(**b)).count();
+        let same = labels_found.iter().zip(&expected).filter(|(a, b)| **a == f32::from(**b)).count();
         let agreement = same as f64 / expected.len() as f64;
         assert!(agreement >= least, "{labels}: {agreement}");
         eprintln!("{labels}: {agreement}");
@@ -63,7 +63,7 @@ fn deeplab_scores_are_alike_on_webgpu() {
     let input: Vec<f32> = (0..129 * 129 * 3).map(|index| (index * 37 % 256) as f32 / 128.0 - 1.0).collect();
     let [cpu, gpu] = [Device::cpu(), webgpu].map(|device| {
         let plan = Plan::new(graph.clone(), &device).unwrap();
-        pollster::block_on(plan.run(vec![input.clone()])).unwrap().remove(0).data
+        pollster::block_on(plan.run(vec![Data::F32(input.clone())])).unwrap().remove(0).into_f32s()
     });
     let difference = largest_difference(&cpu, &gpu);
     assert!(difference < 1e-3, "{difference}");

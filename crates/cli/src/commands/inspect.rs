@@ -11,7 +11,7 @@ use vitrine_graph::{Error, Graph, UnsupportedNode, ValueId, cost};
 
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Model file: .tflite
+    /// Model file: .onnx or .tflite
     file: PathBuf,
     /// Print JSON
     #[arg(long)]
@@ -34,7 +34,7 @@ struct Figures {
     inputs: Vec<Tensor>,
     outputs: Vec<Tensor>,
     /// How often each operator occurs, by name.
-    operators: BTreeMap<&'static str, usize>,
+    operators: BTreeMap<String, usize>,
     nodes: usize,
     parameters: usize,
     /// Multiply-accumulates of one run.
@@ -125,7 +125,7 @@ fn human(report: &Report) -> String {
             graph.memory.weight_bytes as f64 / 1e6,
             graph.memory.activation_peak_bytes as f64 / 1e6
         );
-        let rows = graph.operators.iter().map(|(name, count)| vec![(*name).to_owned(), count.to_string()]);
+        let rows = graph.operators.iter().map(|(name, count)| vec![name.clone(), count.to_string()]);
         text += &output::table(&rows.collect::<Vec<_>>(), &[1]);
         text += "\n\nEvery operator is supported.";
     }

@@ -4,25 +4,27 @@
 //! multiplied with the weight, and finished before the next one. A 1x1 kernel with stride 1 needs no gathering.
 
 use super::epilogue::{activate, start};
-use crate::kernels::ConvShape;
+use crate::sizes::ConvShape;
 
 /// Bytes of gathered rows that stay in the second-level cache beside their products.
 const BLOCK_BYTES: usize = 256 << 10;
 
-/// See [`crate::kernels::Kernels::conv2d`].
-pub fn conv2d(
-    x: &[f32],
-    weight: &[f32],
-    bias: &[f32],
-    residual: Option<&[f32]>,
-    shape: &ConvShape,
-) -> Vec<f32> {
-    let mut out = vec![0.0; shape.output[0] * shape.output[1] * shape.co];
-    if shape.is_depthwise() {
-        start(&mut out, bias, residual);
-        depthwise(x, weight, &mut out, shape);
-    } else {
-        by_blocks(x, weight, bias, residual, &mut out, shape);
+/// `x [n, d, h, w, ci]`, `weight [kd, kh, kw, ci / groups, co]`, `bias [co]`, `residual` and result `[n, od, oh, ow, co]`.
+pub fn conv(x: &[f32], weight: &[f32], bias: &[f32], residual: Option<&[f32]>, shape: &ConvShape) -> Vec<f32> {
+    let (input, output) = (shape.input_elements(), shape.output_elements());
+    let mut out = vec![0.0; shape.batch * output];
+    if output == 0 {
+        return out;
+    }
+    for (index, out) in out.chunks_exact_mut(output).enumerate() {
+        let x = &x[index * input..][..input];
+        let residual = residual.map(|residual| &residual[index * output..][..output]);
+        if shape.is_depthwise() {
+            start(out, bias, residual);
+            depthwise(x, weight, out, shape);
+        } else {
+            by_blocks(x, weight, bias, residual, out, shape);
+        }
     }
     out
 }
@@ -35,9 +37,9 @@ fn by_blocks(
     out: &mut [f32],
     shape: &ConvShape,
 ) {
-    let depth = shape.kernel[0] * shape.kernel[1] * shape.ci / shape.groups;
-    let rows = (BLOCK_BYTES / size_of::<f32>() / depth).max(16);
-    let pointwise = shape.kernel == [1, 1] && shape.stride == [1, 1] && shape.groups == 1;
+    let depth = shape.kernel.iter().product::<usize>() * shape.ci / shape.groups;
+    let rows = (BLOCK_BYTES / size_of::<f32>() / depth.max(1)).max(16);
+    let pointwise = shape.is_pointwise();
     let mut gathered = if pointwise { vec![] } else { vec![0.0; rows * depth] };
     for (index, block) in out.chunks_mut(rows * shape.co).enumerate() {
         let first = index * rows;
@@ -56,16 +58,22 @@ fn by_blocks(
     }
 }
 
-/// Copies what output pixels `first..` see into rows of `kh * kw * ci / groups` numbers, zeros outside the input.
+/// Place `index` of a box of so many planes, rows and columns.
+fn place(index: usize, [_, rows, columns]: [usize; 3]) -> [usize; 3] {
+    [index / columns / rows, index / columns % rows, index % columns]
+}
+
+/// Copies what output pixels `first..` see into rows of `kernel * ci / groups` numbers, zeros outside the input.
 fn gather(x: &[f32], rows: &mut [f32], first: usize, group: usize, shape: &ConvShape) {
     let channels = shape.ci / shape.groups;
-    let depth = shape.kernel[0] * shape.kernel[1] * channels;
+    let depth = shape.kernel.iter().product::<usize>() * channels;
+    if depth == 0 {
+        return;
+    }
     for (index, row) in rows.chunks_exact_mut(depth).enumerate() {
-        let (oy, ox) = ((first + index) / shape.output[1], (first + index) % shape.output[1]);
-        let samples = row.chunks_exact_mut(channels);
-        for (sample, target) in samples.enumerate() {
-            let (ky, kx) = (sample / shape.kernel[1], sample % shape.kernel[1]);
-            match source(shape, [oy, ox], [ky, kx]) {
+        let out = place(first + index, shape.output);
+        for (sample, target) in row.chunks_exact_mut(channels).enumerate() {
+            match source(shape, out, place(sample, shape.kernel)) {
                 Some(pixel) => {
                     let from = pixel * shape.ci + group * channels;
                     target.copy_from_slice(&x[from..from + channels]);
@@ -77,17 +85,20 @@ fn gather(x: &[f32], rows: &mut [f32], first: usize, group: usize, shape: &ConvS
 }
 
 /// The input pixel that an output pixel's kernel sample lies on.
-fn source(shape: &ConvShape, out: [usize; 2], kernel: [usize; 2]) -> Option<usize> {
+fn source(shape: &ConvShape, out: [usize; 3], kernel: [usize; 3]) -> Option<usize> {
     let at = |axis: usize| {
         let padded = out[axis] * shape.stride[axis] + kernel[axis] * shape.dilation[axis];
         padded.checked_sub(shape.padding[axis]).filter(|&at| at < shape.input[axis])
     };
-    Some(at(0)? * shape.input[1] + at(1)?)
+    Some((at(0)? * shape.input[1] + at(1)?) * shape.input[2] + at(2)?)
 }
 
 /// `out[pixel, group's channels] += rows[pixel, depth] * weight[depth, group's channels]`.
 fn multiply(rows: &[f32], weight: &[f32], out: &mut [f32], depth: usize, group: usize, shape: &ConvShape) {
     let channels = shape.co / shape.groups;
+    if depth == 0 {
+        return;
+    }
     let count = rows.len() / depth;
     let first = group * channels;
     assert!(rows.len() == count * depth && weight.len() == depth * shape.co && out.len() == count * shape.co);
@@ -123,11 +134,12 @@ const LANES: usize = 16;
 
 fn depthwise(x: &[f32], weight: &[f32], out: &mut [f32], shape: &ConvShape) {
     let channels = shape.co;
-    for (index, row) in out.chunks_exact_mut(shape.output[1] * channels).enumerate() {
-        for (ox, pixel) in row.chunks_exact_mut(channels).enumerate() {
+    for (index, row) in out.chunks_exact_mut(shape.output[2] * channels).enumerate() {
+        let (plane, y) = (index / shape.output[1], index % shape.output[1]);
+        for (column, pixel) in row.chunks_exact_mut(channels).enumerate() {
             for first in (0..channels).step_by(LANES) {
                 let last = (first + LANES).min(channels);
-                depthwise_lanes(x, weight, &mut pixel[first..last], first, [index, ox], shape);
+                depthwise_lanes(x, weight, &mut pixel[first..last], first, [plane, y, column], shape);
             }
         }
         activate(row, shape.activation);
@@ -139,20 +151,18 @@ fn depthwise_lanes(
     weight: &[f32],
     out: &mut [f32],
     first: usize,
-    at: [usize; 2],
+    at: [usize; 3],
     shape: &ConvShape,
 ) {
     let mut sums = [0.0; LANES];
     let sums = &mut sums[..out.len()];
     sums.copy_from_slice(out);
-    for ky in 0..shape.kernel[0] {
-        for kx in 0..shape.kernel[1] {
-            let Some(pixel) = source(shape, at, [ky, kx]) else { continue };
-            let x = &x[pixel * shape.co + first..][..out.len()];
-            let weight = &weight[(ky * shape.kernel[1] + kx) * shape.co + first..][..out.len()];
-            for ((sum, x), weight) in sums.iter_mut().zip(x).zip(weight) {
-                *sum += x * weight;
-            }
+    for sample in 0..shape.kernel.iter().product() {
+        let Some(pixel) = source(shape, at, place(sample, shape.kernel)) else { continue };
+        let x = &x[pixel * shape.co + first..][..out.len()];
+        let weight = &weight[sample * shape.co + first..][..out.len()];
+        for ((sum, x), weight) in sums.iter_mut().zip(x).zip(weight) {
+            *sum += x * weight;
         }
     }
     out.copy_from_slice(sums);

@@ -1,38 +1,51 @@
-//! Kernels on the processor, over slices of channels-last numbers.
+//! The processor: hot operators in fast versions, all others as `vitrine_graph::host` has them.
 
 mod conv;
 mod epilogue;
-mod resize;
+mod matmul;
 
-use crate::kernels::{ConvShape, Kernels, ResizeShape};
-use burn::backend::Flex;
-use burn::tensor::TensorData;
-use burn_flex::FlexTensor;
+use crate::sizes::ConvShape;
+use crate::value::HostTensor;
+use std::sync::Arc;
+use vitrine_graph::host::{self, View};
+use vitrine_graph::{Data, Kind, Op};
 
-impl Kernels for Flex {
-    fn conv2d(
-        x: FlexTensor,
-        weight: FlexTensor,
-        bias: FlexTensor,
-        residual: FlexTensor,
-        shape: ConvShape,
-    ) -> FlexTensor {
-        let [x, weight, bias, residual] = [x, weight, bias, residual].map(|tensor| tensor.to_contiguous());
-        let residual = shape.residual.then(|| numbers(&residual));
-        let out = conv::conv2d(numbers(&x), numbers(&weight), numbers(&bias), residual, &shape);
-        let [oh, ow] = shape.output;
-        FlexTensor::from_data(TensorData::new(out, [1, oh, ow, shape.co]))
-    }
-
-    fn resize_bilinear(x: FlexTensor, shape: ResizeShape) -> FlexTensor {
-        let out = resize::bilinear(numbers(&x.to_contiguous()), &shape);
-        let [oh, ow] = shape.output;
-        FlexTensor::from_data(TensorData::new(out, [1, oh, ow, shape.channels]))
+/// Computes a step. `conv` are the sizes if it is a convolution; an operand that nobody else holds may be overwritten.
+pub fn compute(
+    op: &Op,
+    conv: Option<&ConvShape>,
+    mut operands: Vec<Arc<HostTensor>>,
+    kind: Kind,
+    shape: &[usize],
+) -> Result<Data, String> {
+    match (op, conv) {
+        (Op::Conv(_), Some(shape)) => convolve(&operands, shape),
+        (Op::Reshape, _) if !operands.is_empty() => Ok(owned(operands.swap_remove(0))),
+        (Op::Unary(function), _) if operands.len() == 1 && operands[0].data.f32s().is_some() && kind == Kind::F32 => {
+            let mut data = owned(operands.swap_remove(0));
+            if let Data::F32(numbers) = &mut data {
+                epilogue::activate(numbers, *function);
+            }
+            Ok(data)
+        }
+        _ => {
+            let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
+            match (op, &views[..]) {
+                (Op::MatMul, [a, b]) if kind == Kind::F32 => matmul::matmul(*a, *b, shape).map(Data::F32),
+                _ => host::evaluate(op, &views, kind, shape),
+            }
+        }
     }
 }
 
-/// The numbers of a contiguous tensor.
-fn numbers(tensor: &FlexTensor) -> &[f32] {
-    let start = tensor.layout().start_offset();
-    &tensor.storage::<f32>()[start..start + tensor.layout().num_elements()]
+fn convolve(operands: &[Arc<HostTensor>], shape: &ConvShape) -> Result<Data, String> {
+    let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
+    let [x, weight, bias, residual @ ..] = &views[..] else { return Err("three operands are expected".to_owned()) };
+    let residual = residual.first().map(|residual| residual.f32s()).transpose()?;
+    Ok(Data::F32(conv::conv(x.f32s()?, weight.f32s()?, bias.f32s()?, residual, shape)))
+}
+
+/// The elements, without a copy if nobody else holds them.
+fn owned(tensor: Arc<HostTensor>) -> Data {
+    Arc::try_unwrap(tensor).map_or_else(|shared| shared.data.clone(), |tensor| tensor.data)
 }

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::prepare::normalise;
 use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::passes;
+use vitrine_graph::{Data, passes};
 use vitrine_packs::{Output, Pack, Resize};
 use vitrine_pixels::{ClassMap, Filter, Frame, Region, resample_rgb};
 use web_time::Instant;
@@ -129,7 +129,7 @@ impl Segmenter {
 
     /// A tile's input -> its scores `[grid rows, grid columns, classes]`.
     async fn scores(&self, input: Vec<f32>) -> Result<Vec<f32>, Error> {
-        Ok(self.plan.run(vec![input]).await?.swap_remove(0).data)
+        Ok(self.plan.run(vec![Data::F32(input)]).await?.swap_remove(0).into_f32s())
     }
 }
 
