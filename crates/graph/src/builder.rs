@@ -61,6 +61,15 @@ impl Builder {
         count(shape).ok_or_else(|| self.fail(format!("{shape:?} is too large")))
     }
 
+    /// Counts elements that are made at load, other than by a node.
+    ///
+    /// # Errors
+    /// [`Error::Node`] when they are more than can be meant.
+    pub fn spend(&mut self, elements: usize) -> Result<(), Error> {
+        self.folded = self.folded.saturating_add(elements);
+        if self.folded <= MAX_FOLDED { Ok(()) } else { Err(self.fail("computing it at load makes too many elements")) }
+    }
+
     /// An error of the node that is being read.
     pub fn fail(&self, cause: impl Into<String>) -> Error {
         Error::node(&self.node, cause)

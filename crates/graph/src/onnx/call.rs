@@ -13,6 +13,8 @@ pub struct Call<'a> {
     pub opset: i64,
     /// Operands; an optional one that is left out is none.
     pub inputs: Vec<Option<ValueId>>,
+    /// `TensorProto.DataType` of each operand, 0 where it is left out: [`crate::Kind`] does not tell widths.
+    pub types: Vec<i32>,
 }
 
 impl Call<'_> {
@@ -30,6 +32,11 @@ impl Call<'_> {
     pub fn all_inputs(&self) -> Result<Vec<ValueId>, Error> {
         let all: Option<Vec<_>> = self.inputs.iter().copied().collect();
         all.filter(|inputs| !inputs.is_empty()).ok_or_else(|| self.fail("an operand is missing"))
+    }
+
+    /// `TensorProto.DataType` of an operand; 0 if it is left out.
+    pub fn data_type(&self, index: usize) -> i32 {
+        self.types.get(index).copied().unwrap_or_default()
     }
 
     /// Whether the file reads this output.
@@ -62,6 +69,16 @@ impl Call<'_> {
         self.attribute(name).map(|attribute| &attribute.ints[..])
     }
 
+    /// Real numbers, if they are given.
+    pub fn floats(&self, name: &str) -> Option<&[f32]> {
+        self.attribute(name).map(|attribute| &attribute.floats[..])
+    }
+
+    /// A tensor, if it is given.
+    pub fn tensor(&self, name: &str) -> Option<&proto::Tensor> {
+        self.attribute(name).and_then(|attribute| attribute.t.as_ref())
+    }
+
     /// A text, or its default.
     pub fn text<'a>(&'a self, name: &str, default: &'a str) -> &'a str {
         let text = self.attribute(name).and_then(|attribute| std::str::from_utf8(&attribute.s).ok());
@@ -72,7 +89,12 @@ impl Call<'_> {
     ///
     /// # Errors
     /// [`Error::NeedsInput`] when the operand is not known at load.
-    pub fn ints_or_operand(&self, builder: &Builder, name: &str, operand: usize) -> Result<Option<Vec<i64>>, Error> {
+    pub fn ints_or_operand(
+        &self,
+        builder: &Builder,
+        name: &str,
+        operand: usize,
+    ) -> Result<Option<Vec<i64>>, Error> {
         match (self.ints(name), self.optional(operand)) {
             (Some(ints), _) => Ok(Some(ints.to_vec())),
             (None, Some(id)) => builder.known_i64s(id).map(Some),
@@ -103,7 +125,11 @@ impl Call<'_> {
     /// Operator and position, for messages.
     pub fn name(&self) -> String {
         let (operator, index) = (&self.node.operator, self.index);
-        if self.node.name.is_empty() { format!("{operator} #{index}") } else { format!("{operator} \"{}\"", self.node.name) }
+        if self.node.name.is_empty() {
+            format!("{operator} #{index}")
+        } else {
+            format!("{operator} \"{}\"", self.node.name)
+        }
     }
 
     /// The node contradicts itself.

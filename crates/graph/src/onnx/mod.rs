@@ -4,9 +4,11 @@
 //! pass removes those that meet. Shapes are solved while reading: what a file computes from shapes is computed at once.
 
 mod call;
+mod composite;
 mod operators;
 mod proto;
 mod tensor;
+mod types;
 
 pub use tensor::tensor;
 
@@ -16,8 +18,8 @@ use prost::Message;
 use prost::bytes::Bytes;
 use std::collections::HashMap;
 
-/// Graphs within graphs (branches, functions) deeper than this are refused.
-const MAX_DEPTH: usize = 32;
+/// More nodes than this, those of branches and functions included, cannot be meant.
+const MAX_NODES: usize = 1 << 18;
 
 /// Reads an ONNX file.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
@@ -29,9 +31,9 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     let model = proto::Model::decode(Bytes::copy_from_slice(bytes)).map_err(|_| unknown())?;
     let graph = model.graph.as_ref().ok_or_else(unknown)?;
     let mut reader = Reader::new(&model, options);
-    reader.read_inputs(graph)?;
     reader.read_initializers(graph)?;
-    reader.read_nodes(&graph.nodes, 0)?;
+    reader.read_inputs(graph)?;
+    reader.read_nodes(&graph.nodes)?;
     if !reader.missing.is_empty() {
         return Err(Error::Unsupported(reader.missing));
     }
@@ -44,34 +46,59 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
 /// An operator: adds nodes and answers the values of the outputs, from the first one on.
 type Operator = fn(&mut Builder, &Call) -> Result<Vec<ValueId>, Error>;
 
+/// What a name of the file stands for.
+#[derive(Clone, Copy)]
+struct Named {
+    id: ValueId,
+    /// `TensorProto.DataType`
+    data_type: i32,
+}
+
 struct Reader<'a> {
     builder: Builder,
-    names: HashMap<String, ValueId>,
-    functions: HashMap<(&'a str, &'a str), &'a proto::Function>,
+    /// The names that nodes see, innermost last; an operand that a function's call leaves out is none.
+    scopes: Vec<HashMap<String, Option<Named>>>,
+    /// By domain, name and overload.
+    functions: HashMap<(&'a str, &'a str, &'a str), &'a proto::Function>,
     options: &'a Options,
     opset: i64,
     missing: Vec<crate::UnsupportedNode>,
+    /// How deep in branches and functions.
+    depth: usize,
+    nodes_read: usize,
 }
 
 impl<'a> Reader<'a> {
     fn new(model: &'a proto::Model, options: &'a Options) -> Self {
-        let functions = model.functions.iter().map(|function| ((&function.domain[..], &function.name[..]), function));
+        let key = |function: &'a proto::Function| {
+            (&function.domain[..], &function.name[..], &function.overload[..])
+        };
         Self {
             builder: Builder::default(),
-            names: HashMap::new(),
-            functions: functions.collect(),
+            scopes: vec![HashMap::new()],
+            functions: model.functions.iter().map(|function| (key(function), function)).collect(),
             options,
             opset: default_opset(&model.opsets).unwrap_or(1),
             missing: vec![],
+            depth: 0,
+            nodes_read: 0,
+        }
+    }
+
+    fn insert(&mut self, name: &str, value: Named) {
+        if let Some(names) = self.scopes.last_mut() {
+            names.insert(name.to_owned(), Some(value));
         }
     }
 
     /// Inputs that are initializers too (files older than IR version 4) are constants.
     fn read_inputs(&mut self, graph: &proto::Graph) -> Result<(), Error> {
         for input in &graph.inputs {
-            if graph.initializers.iter().any(|tensor| tensor.name == input.name) {
+            if self.scopes.iter().any(|names| names.contains_key(&input.name)) {
                 continue;
             }
+            let tensor = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
+            let data_type = tensor.map_or(0, |tensor| tensor.element);
             let id = match self.options.known.get(&input.name) {
                 Some(Known { kind, shape, data }) => self.builder.constant(*kind, shape, data.clone()),
                 None => {
@@ -83,7 +110,7 @@ impl<'a> Reader<'a> {
                 }
             };
             self.builder.graph.values[id.0].name.clone_from(&input.name);
-            self.names.insert(input.name.clone(), id);
+            self.insert(&input.name, Named { id, data_type });
         }
         Ok(())
     }
@@ -93,7 +120,8 @@ impl<'a> Reader<'a> {
         let fail = |cause: &str| Error::node(&input.name, cause);
         let tensor = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
         let tensor = tensor.ok_or_else(|| fail("an input that is no tensor"))?;
-        let kind = tensor::kind_of(tensor.element).ok_or_else(|| fail("an input of a type that is not computed with"))?;
+        let kind = tensor::kind_of(tensor.element)
+            .ok_or_else(|| fail("an input of a type that is not computed with"))?;
         let shape = match (self.options.shapes.get(&input.name), &tensor.shape) {
             (Some(shape), _) => shape.clone(),
             (None, Some(shape)) => {
@@ -109,14 +137,14 @@ impl<'a> Reader<'a> {
             let Known { kind, shape, data } = tensor::known(initializer)?;
             let id = self.builder.constant(kind, &shape, data);
             self.builder.graph.values[id.0].name.clone_from(&initializer.name);
-            self.names.insert(initializer.name.clone(), id);
+            self.insert(&initializer.name, Named { id, data_type: initializer.data_type });
         }
         Ok(())
     }
 
-    fn read_nodes(&mut self, nodes: &[proto::Node], depth: usize) -> Result<(), Error> {
+    fn read_nodes(&mut self, nodes: &[proto::Node]) -> Result<(), Error> {
         for (index, node) in nodes.iter().enumerate() {
-            match self.read_node(index, node, depth) {
+            match self.read_node(index, node) {
                 Err(Error::Unsupported(nodes)) => self.missing.extend(nodes),
                 // What follows a missing operator lacks its operand: only the operator is worth a message.
                 Err(_) if !self.missing.is_empty() => {}
@@ -126,45 +154,68 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_node(&mut self, index: usize, node: &proto::Node, depth: usize) -> Result<(), Error> {
-        let inputs = node.inputs.iter().map(|name| self.operand(node, name)).collect::<Result<_, _>>()?;
-        let call = Call { node, index, opset: self.opset, inputs };
-        self.builder.node = call.name();
+    fn read_node(&mut self, index: usize, node: &proto::Node) -> Result<(), Error> {
+        let named = node.inputs.iter().map(|name| self.operand(node, name)).collect::<Result<Vec<_>, _>>()?;
+        let inputs = named.iter().map(|named| named.map(|named| named.id)).collect();
+        let types = named.iter().map(|named| named.map_or(0, |named| named.data_type)).collect();
+        let call = Call { node, index, opset: self.opset, inputs, types };
+        self.count_node(&call)?;
         let first_new = self.builder.graph.values.len();
-        let outputs = match operators::find(&node.domain, &node.operator) {
-            Some(operator) => operator(&mut self.builder, &call)?,
-            None => self.read_composite(&call, depth)?,
-        };
-        for (name, &id) in node.outputs.iter().zip(&outputs).filter(|(name, _)| !name.is_empty()) {
-            if id.0 >= first_new {
-                self.builder.graph.values[id.0].name.clone_from(name);
+        let outputs = self.read_call(&call)?;
+        for (name, named) in node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty()) {
+            let Some(named) = named else { continue };
+            if named.id.0 >= first_new {
+                self.builder.graph.values[named.id.0].name.clone_from(name);
             }
-            self.names.insert(name.clone(), id);
+            self.insert(name, named);
         }
         Ok(())
     }
 
-    fn operand(&self, node: &proto::Node, name: &str) -> Result<Option<ValueId>, Error> {
-        match self.names.get(name) {
-            _ if name.is_empty() => Ok(None),
-            Some(&id) => Ok(Some(id)),
-            None => Err(Error::node(&node.operator, format!("its operand \"{name}\" is not known yet"))),
+    /// Functions that call functions make many nodes of few: so many are refused, as are constants in them.
+    fn count_node(&mut self, call: &Call) -> Result<(), Error> {
+        self.builder.node = call.name();
+        self.nodes_read += 1;
+        if self.nodes_read > MAX_NODES {
+            return Err(call.fail("too many nodes"));
+        }
+        match call.tensor("value") {
+            Some(tensor) if self.depth > 0 => self.builder.spend(tensor.encoded_len()),
+            _ => Ok(()),
         }
     }
 
-    /// Operators that hold nodes themselves: a branch whose condition is known, and functions of the file.
-    fn read_composite(&mut self, call: &Call, depth: usize) -> Result<Vec<ValueId>, Error> {
-        if depth >= MAX_DEPTH {
-            return Err(call.fail("graphs within graphs, too deep"));
+    fn read_call(&mut self, call: &Call) -> Result<Vec<Option<Named>>, Error> {
+        let function = self.function(call.node);
+        let Some(operator) =
+            operators::find(&call.node.domain, &call.node.operator).filter(|_| function.is_none())
+        else {
+            return self.read_composite(call, function);
+        };
+        let ids = operator(&mut self.builder, call)?;
+        let named = |(index, id)| {
+            let data_type = types::of_output(call, index, self.builder.graph.kind(id));
+            Some(Named { id, data_type })
+        };
+        Ok(ids.into_iter().enumerate().map(named).collect())
+    }
+
+    fn operand(&self, node: &proto::Node, name: &str) -> Result<Option<Named>, Error> {
+        if name.is_empty() {
+            return Ok(None);
         }
-        Err(call.missing(""))
+        let found = self.scopes.iter().rev().find_map(|names| names.get(name));
+        found
+            .copied()
+            .ok_or_else(|| Error::node(&node.operator, format!("its operand \"{name}\" is not known yet")))
     }
 
     /// Outputs keep the author's names: one that is another name for a value becomes a value of its own.
     fn read_outputs(&mut self, graph: &proto::Graph) -> Result<(), Error> {
         for output in &graph.outputs {
             let name = &output.name;
-            let mut id = *self.names.get(name).ok_or_else(|| Error::NoValue { name: name.clone() })?;
+            let named = self.scopes.iter().rev().find_map(|names| *names.get(name)?);
+            let mut id = named.ok_or_else(|| Error::NoValue { name: name.clone() })?.id;
             let graph = &mut self.builder.graph;
             if graph.value(id).name != *name {
                 let (kind, shape) = (graph.kind(id), graph.shape(id).to_vec());

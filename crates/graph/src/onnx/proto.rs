@@ -59,6 +59,9 @@ pub struct Function {
     /// Attributes with their defaults.
     #[prost(message, repeated, tag = "11")]
     pub attributes: Vec<Attribute>,
+    /// Tells functions of the same name apart.
+    #[prost(string, tag = "13")]
+    pub overload: String,
 }
 
 /// A node.
@@ -76,6 +79,8 @@ pub struct Node {
     pub attributes: Vec<Attribute>,
     #[prost(string, tag = "7")]
     pub domain: String,
+    #[prost(string, tag = "8")]
+    pub overload: String,
 }
 
 /// A parameter of a node.

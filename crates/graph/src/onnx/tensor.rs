@@ -6,7 +6,8 @@ use half::{bf16, f16};
 use prost::Message;
 
 /// Numbers of `TensorProto.DataType`.
-mod data_type {
+#[allow(missing_docs, reason = "the names are ONNX's, which defines them")]
+pub mod data_type {
     pub const FLOAT: i32 = 1;
     pub const UINT8: i32 = 2;
     pub const INT8: i32 = 3;

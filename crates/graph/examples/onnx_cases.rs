@@ -1,0 +1,201 @@
+//! Runs ONNX's generated backend test cases with the plain host operators: `onnx_cases DIR [LIST]`.
+//!
+//! DIR holds a folder for each case, as ONNX's `backend-test-tools` writes them; LIST names those to run, one a line. An
+//! input is bound at load only where the reader asks for it.
+
+#![allow(clippy::print_stdout, reason = "a command")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use vitrine_graph::{Conv, Data, Error, Graph, Known, Node, Op, Options, host, read_onnx_tensor, read_with};
+
+type Tensors = Vec<(String, Known)>;
+
+/// How a case ended.
+enum Outcome {
+    Passed,
+    Failed(String),
+    Unsupported(String),
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let directory = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
+    let wanted: Option<BTreeSet<String>> = arguments
+        .next()
+        .and_then(|list| std::fs::read_to_string(list).ok())
+        .map(|text| text.lines().map(|line| line.trim().to_owned()).collect());
+    let entries = std::fs::read_dir(&directory).into_iter().flatten().flatten();
+    let names: BTreeSet<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut counts = [0; 3];
+    for name in names.iter().filter(|name| wanted.as_ref().is_none_or(|wanted| wanted.contains(*name))) {
+        let case = directory.join(name);
+        let outcome = std::panic::catch_unwind(|| run(&case));
+        match outcome.unwrap_or_else(|_| Ok(Outcome::Failed("panicked".to_owned()))) {
+            Ok(Outcome::Passed) => counts[0] += 1,
+            Ok(Outcome::Failed(cause)) | Err(cause) => {
+                counts[1] += 1;
+                println!("failed {name}: {cause}");
+            }
+            Ok(Outcome::Unsupported(cause)) => {
+                counts[2] += 1;
+                println!("unsupported {name}: {cause}");
+            }
+        }
+    }
+    println!("{} passed, {} failed, {} unsupported", counts[0], counts[1], counts[2]);
+}
+
+fn run(case: &Path) -> Result<Outcome, String> {
+    let bytes = std::fs::read(case.join("model.onnx")).map_err(|error| error.to_string())?;
+    let (inputs, outputs) = (tensors(case, "input")?, tensors(case, "output")?);
+    let shapes = inputs.iter().map(|(name, known)| (name.clone(), known.shape.clone())).collect();
+    let mut options = Options { shapes, known: BTreeMap::new() };
+    let graph = loop {
+        match read_with(&bytes, &options) {
+            Err(Error::NeedsInput { input, .. }) if !options.known.contains_key(&input) => {
+                let (name, known) =
+                    inputs.iter().find(|(name, _)| *name == input).ok_or("an input is missing")?;
+                options.known.insert(name.clone(), known.clone());
+            }
+            other => break other,
+        }
+    };
+    match graph {
+        Ok(mut graph) => {
+            compute(&mut graph, &inputs)?;
+            Ok(compare(&graph, &outputs, tolerances(case)))
+        }
+        Err(error @ Error::Unsupported(_)) => Ok(Outcome::Unsupported(error.to_string())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn tensors(case: &Path, kind: &str) -> Result<Tensors, String> {
+    let path = |index: usize| case.join(format!("test_data_set_0/{kind}_{index}.pb"));
+    let files = (0..).map(path).take_while(|path| path.exists());
+    files
+        .map(|path| {
+            let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+            read_onnx_tensor(&bytes).map_err(|error| error.to_string())
+        })
+        .collect()
+}
+
+/// Relative and absolute.
+fn tolerances(case: &Path) -> [f32; 2] {
+    let text = std::fs::read_to_string(case.join("data.json")).unwrap_or_default();
+    let number = |name: &str, default| {
+        let rest = text.split(name).nth(1).and_then(|rest| rest.split(':').nth(1));
+        rest.and_then(|rest| rest.split([',', '}']).next()?.trim().parse().ok()).unwrap_or(default)
+    };
+    [number("\"rtol\"", 1e-3), number("\"atol\"", 1e-7)]
+}
+
+fn compute(graph: &mut Graph, inputs: &Tensors) -> Result<(), String> {
+    for id in graph.inputs.clone() {
+        let name = &graph.value(id).name;
+        let (_, known) =
+            inputs.iter().find(|(given, _)| given == name).ok_or(format!("no input \"{name}\""))?;
+        if known.shape != graph.shape(id) {
+            return Err(format!("input {name}: {:?} for {:?}", known.shape, graph.shape(id)));
+        }
+        graph.constants.insert(id, known.data.clone());
+    }
+    for node in graph.nodes.clone() {
+        let data = match host::evaluate_node(graph, &node).map_err(|error| error.to_string())? {
+            Some(data) => data,
+            None => Data::F32(convolve(graph, &node)?),
+        };
+        let shape = graph.shape(node.output);
+        if data.len() != shape.iter().product::<usize>() {
+            return Err(format!("node {}: {} elements for {shape:?}", node.name, data.len()));
+        }
+        graph.constants.insert(node.output, data);
+    }
+    Ok(())
+}
+
+fn compare(graph: &Graph, outputs: &Tensors, tolerances: [f32; 2]) -> Outcome {
+    for (&id, (name, expected)) in graph.outputs.iter().zip(outputs) {
+        let value = graph.value(id);
+        if value.name != *name || value.shape != expected.shape || value.kind != expected.kind {
+            let Known { kind, shape, .. } = expected;
+            let got = (&value.name, value.kind, &value.shape);
+            return Outcome::Failed(format!("{got:?} is expected to be \"{name}\", {kind:?} of {shape:?}"));
+        }
+        let difference = match (graph.constants.get(&id), &expected.data) {
+            (Some(Data::F32(got)), Data::F32(expected)) => first_difference(got, expected, tolerances),
+            (Some(Data::I64(got)), Data::I64(expected)) => {
+                let wrong = got.iter().zip(expected).position(|(a, b)| a != b);
+                wrong.map(|place| format!("{} is expected to be {} at {place}", got[place], expected[place]))
+            }
+            _ => Some("nothing was computed".to_owned()),
+        };
+        if let Some(difference) = difference {
+            return Outcome::Failed(format!("{name}: {difference}"));
+        }
+    }
+    if graph.outputs.len() == outputs.len() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed("an output is missing".to_owned())
+    }
+}
+
+/// As NumPy's `isclose`, where what is not a number equals itself.
+fn first_difference(got: &[f32], expected: &[f32], [relative, absolute]: [f32; 2]) -> Option<String> {
+    let close = |a: f32, b: f32| {
+        a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= absolute + relative * b.abs()
+    };
+    let wrong = got.iter().zip(expected).position(|(&a, &b)| !close(a, b))?;
+    Some(format!("{} is expected to be {} at {wrong}", got[wrong], expected[wrong]))
+}
+
+/// A convolution by its definition: `x [n, s.., ci]`, `weight [k.., ci / groups, co]`.
+fn convolve(graph: &Graph, node: &Node) -> Result<Vec<f32>, String> {
+    let Op::Conv(Conv { windows, groups, activation }) = &node.op else {
+        return Err(format!("{} is not computed", node.name));
+    };
+    let operands: Option<Vec<&[f32]>> = node.inputs.iter().map(|&id| graph.f32s(id)).collect();
+    let operands = operands.ok_or("real numbers are expected")?;
+    let (input, output) = (graph.shape(node.inputs[0]), graph.shape(node.output));
+    let (ci, co) = (input[input.len() - 1], output[output.len() - 1]);
+    let (ci_group, co_group) = (ci / groups, co / groups);
+    let kernel: Vec<usize> = windows.iter().map(|window| window.kernel).collect();
+    let mut result = vec![];
+    for place in places(&output[..output.len() - 1]) {
+        for channel in 0..co {
+            let mut sum = operands[2][channel];
+            for tap in places(&kernel) {
+                let spatial = (0..windows.len()).map(|axis| {
+                    let (window, size) = (&windows[axis], input[axis + 1]);
+                    let at = place[axis + 1] * window.stride + tap[axis] * window.dilation;
+                    at.checked_sub(window.before(size)).filter(|&at| at < size)
+                });
+                let Some(at) = spatial.collect::<Option<Vec<usize>>>() else { continue };
+                let row = (1..input.len() - 1).fold(place[0], |row, axis| row * input[axis] + at[axis - 1]);
+                let tap = (0..kernel.len()).fold(0, |index, axis| index * kernel[axis] + tap[axis]);
+                for c in 0..ci_group {
+                    let x = operands[0][row * ci + channel / co_group * ci_group + c];
+                    sum += x * operands[1][(tap * ci_group + c) * co + channel];
+                }
+            }
+            let residual = operands.get(3).map_or(0.0, |residual| residual[result.len()]);
+            result.push(activation.apply(sum + residual));
+        }
+    }
+    Ok(result)
+}
+
+/// All indices of a shape, the last axis fastest.
+fn places(shape: &[usize]) -> Vec<Vec<usize>> {
+    shape.iter().fold(vec![vec![]], |places, &size| {
+        let grow = |place: &Vec<usize>| {
+            let place = place.clone();
+            (0..size).map(move |index| [&place[..], &[index]].concat()).collect::<Vec<_>>()
+        };
+        places.iter().flat_map(grow).collect()
+    })
+}

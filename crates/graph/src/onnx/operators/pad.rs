@@ -1,0 +1,98 @@
+//! What is added around a value.
+
+use super::{Operator, one};
+use crate::onnx::call::Call;
+use crate::{Builder, Data, Error, Op, PadMode, ValueId};
+
+/// The operator of that name.
+pub fn find(name: &str) -> Option<Operator> {
+    (name == "Pad").then_some(pad as Operator)
+}
+
+/// Attributes up to opset 10, operands since 11. A negative amount takes elements away.
+fn pad(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
+    let mut x = call.input(0)?;
+    let mode = mode(builder, call)?;
+    let mut around = amounts(builder, call)?;
+    for (axis, (before, after)) in around.iter_mut().enumerate() {
+        let size = builder.shape(x)[axis];
+        let [cut_before, cut_after] = [*before, *after].map(|amount| amount.min(0).unsigned_abs() as usize);
+        let left = size.checked_sub(cut_before).and_then(|left| left.checked_sub(cut_after));
+        let left = left.ok_or_else(|| call.fail(format!("{before} and {after} around {size}")))?;
+        if left != size {
+            x = builder.slice_axis(x, axis, cut_before, left)?;
+        }
+        (*before, *after) = ((*before).max(0), (*after).max(0));
+    }
+    let around: Vec<_> = around.iter().map(|&(before, after)| (before as usize, after as usize)).collect();
+    one(pad_around(builder, x, &around, mode))
+}
+
+/// A frame of one number.
+pub fn pad_constant(
+    builder: &mut Builder,
+    x: ValueId,
+    around: &[(usize, usize)],
+    number: f64,
+) -> Result<ValueId, Error> {
+    pad_around(builder, x, around, PadMode::Constant(number))
+}
+
+fn pad_around(
+    builder: &mut Builder,
+    x: ValueId,
+    around: &[(usize, usize)],
+    mode: PadMode,
+) -> Result<ValueId, Error> {
+    let old = builder.shape(x);
+    let grown =
+        |(&size, &(before, after)): (&usize, &(usize, usize))| size.checked_add(before)?.checked_add(after);
+    let shape: Option<Vec<usize>> = old.iter().zip(around).map(grown).collect();
+    let shape = shape.ok_or_else(|| builder.fail("too large"))?;
+    if shape == old {
+        return Ok(x);
+    }
+    let reflects = matches!(mode, PadMode::Reflect | PadMode::Symmetric | PadMode::Edge | PadMode::Wrap);
+    if reflects && old.iter().zip(&shape).any(|(&size, &padded)| size == 0 && padded > 0) {
+        return Err(builder.fail("there is nothing to repeat"));
+    }
+    let before = around.iter().map(|&(before, _)| before).collect();
+    builder.add_shaped(Op::Pad { before, mode }, &[x], shape)
+}
+
+fn mode(builder: &Builder, call: &Call) -> Result<PadMode, Error> {
+    Ok(match call.text("mode", "constant") {
+        "constant" => PadMode::Constant(match call.optional(2) {
+            Some(id) => match builder.known(id)? {
+                Data::F32(data) => data.first().map_or(0.0, |&number| number.into()),
+                Data::I64(data) => data.first().map_or(0.0, |&number| number as f64),
+            },
+            None => call.float("value", 0.0).into(),
+        }),
+        "reflect" => PadMode::Reflect,
+        "edge" => PadMode::Edge,
+        "wrap" => PadMode::Wrap,
+        other => return Err(call.missing(format!("mode {other}"))),
+    })
+}
+
+/// Elements in front of and behind each axis.
+fn amounts(builder: &Builder, call: &Call) -> Result<Vec<(i64, i64)>, Error> {
+    let rank = call.shape(&builder.graph, 0)?.len();
+    let pads = match call.ints("paddings") {
+        Some(pads) => pads.to_vec(),
+        None => call.ints_or_operand(builder, "pads", 1)?.ok_or_else(|| call.fail("no pads"))?,
+    };
+    let axes = match call.optional(3) {
+        Some(axes) => builder.known_i64s(axes)?,
+        None => (0..rank as i64).collect(),
+    };
+    if axes.len().checked_mul(2) != Some(pads.len()) {
+        return Err(call.fail(format!("{} pads for {} axes", pads.len(), axes.len())));
+    }
+    let mut around = vec![(0, 0); rank];
+    for (index, &axis) in axes.iter().enumerate() {
+        around[call.axis(axis, rank)?] = (pads[index], pads[axes.len() + index]);
+    }
+    Ok(around)
+}
