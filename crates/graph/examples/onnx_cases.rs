@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use vitrine_graph::{Conv, Data, Error, Graph, Known, Node, Op, Options, host, read_onnx_tensor, read_with};
+use vitrine_graph::{Data, Error, Graph, Known, Options, host, read_onnx_tensor, read_with};
 
 type Tensors = Vec<(String, Known)>;
 
@@ -104,10 +104,8 @@ fn compute(graph: &mut Graph, inputs: &Tensors) -> Result<(), String> {
         graph.constants.insert(id, known.data.clone());
     }
     for node in graph.nodes.clone() {
-        let data = match host::evaluate_node(graph, &node).map_err(|error| error.to_string())? {
-            Some(data) => data,
-            None => Data::F32(convolve(graph, &node)?),
-        };
+        let data = host::evaluate_node(graph, &node).map_err(|error| error.to_string())?;
+        let data = data.ok_or_else(|| format!("{} is not computed", node.name))?;
         let shape = graph.shape(node.output);
         if data.len() != shape.iter().product::<usize>() {
             return Err(format!("node {}: {} elements for {shape:?}", node.name, data.len()));
@@ -151,51 +149,4 @@ fn first_difference(got: &[f32], expected: &[f32], [relative, absolute]: [f32; 2
     };
     let wrong = got.iter().zip(expected).position(|(&a, &b)| !close(a, b))?;
     Some(format!("{} is expected to be {} at {wrong}", got[wrong], expected[wrong]))
-}
-
-/// A convolution by its definition: `x [n, s.., ci]`, `weight [k.., ci / groups, co]`.
-fn convolve(graph: &Graph, node: &Node) -> Result<Vec<f32>, String> {
-    let Op::Conv(Conv { windows, groups, activation }) = &node.op else {
-        return Err(format!("{} is not computed", node.name));
-    };
-    let operands: Option<Vec<&[f32]>> = node.inputs.iter().map(|&id| graph.f32s(id)).collect();
-    let operands = operands.ok_or("real numbers are expected")?;
-    let (input, output) = (graph.shape(node.inputs[0]), graph.shape(node.output));
-    let (ci, co) = (input[input.len() - 1], output[output.len() - 1]);
-    let (ci_group, co_group) = (ci / groups, co / groups);
-    let kernel: Vec<usize> = windows.iter().map(|window| window.kernel).collect();
-    let mut result = vec![];
-    for place in places(&output[..output.len() - 1]) {
-        for channel in 0..co {
-            let mut sum = operands[2][channel];
-            for tap in places(&kernel) {
-                let spatial = (0..windows.len()).map(|axis| {
-                    let (window, size) = (&windows[axis], input[axis + 1]);
-                    let at = place[axis + 1] * window.stride + tap[axis] * window.dilation;
-                    at.checked_sub(window.before(size)).filter(|&at| at < size)
-                });
-                let Some(at) = spatial.collect::<Option<Vec<usize>>>() else { continue };
-                let row = (1..input.len() - 1).fold(place[0], |row, axis| row * input[axis] + at[axis - 1]);
-                let tap = (0..kernel.len()).fold(0, |index, axis| index * kernel[axis] + tap[axis]);
-                for c in 0..ci_group {
-                    let x = operands[0][row * ci + channel / co_group * ci_group + c];
-                    sum += x * operands[1][(tap * ci_group + c) * co + channel];
-                }
-            }
-            let residual = operands.get(3).map_or(0.0, |residual| residual[result.len()]);
-            result.push(activation.apply(sum + residual));
-        }
-    }
-    Ok(result)
-}
-
-/// All indices of a shape, the last axis fastest.
-fn places(shape: &[usize]) -> Vec<Vec<usize>> {
-    shape.iter().fold(vec![vec![]], |places, &size| {
-        let grow = |place: &Vec<usize>| {
-            let place = place.clone();
-            (0..size).map(move |index| [&place[..], &[index]].concat()).collect::<Vec<_>>()
-        };
-        places.iter().flat_map(grow).collect()
-    })
 }

@@ -246,7 +246,10 @@ impl Binary {
             // Unlike f32::min and max, ONNX's keep what is not a number.
             Self::Min => if a.is_nan() || a < b { a } else { b },
             Self::Max => if a.is_nan() || a > b { a } else { b },
-            Self::Mod => a - b * (a / b).floor(),
+            Self::Mod => {
+                let remainder = a % b;
+                if remainder != 0.0 && (remainder < 0.0) != (b < 0.0) { remainder + b } else { remainder }
+            }
             Self::Remainder => a % b,
             Self::PRelu => if a < 0.0 { a * b } else { a },
             Self::Equal => truth(a == b),
@@ -314,6 +317,7 @@ mod tests {
         assert_eq!(Binary::Mod.apply_whole(-4, 3), 2);
         assert_eq!(Binary::Remainder.apply_whole(-4, 3), -1);
         assert_eq!(Binary::Mod.apply(5.0, -3.0), -1.0);
+        assert_eq!(Binary::Mod.apply(-1.0, f32::INFINITY), f32::INFINITY);
         assert_eq!(Binary::Remainder.apply(5.0, -3.0), 2.0);
     }
 

@@ -108,7 +108,7 @@ fn depth_to_space(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Er
     one(builder.reshape(y, &[n, depth, h * block, w * block]))
 }
 
-/// The opposite of depth to space, with the blocks in front of the depth.
+/// The opposite of depth to space.
 fn space_to_depth(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
     let (x, [n, c, h, w], block) = blocks(builder, call)?;
     let (rows, columns) = (h / block, w / block);
@@ -116,7 +116,11 @@ fn space_to_depth(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Er
         return Err(call.fail(format!("{h} x {w} in blocks of {block}")));
     }
     let split = builder.reshape(x, &[n, c, rows, block, columns, block])?;
-    let moved = builder.transpose(split, &[0, 3, 5, 1, 2, 4])?;
+    let moved = match call.text("mode", "DCR") {
+        "DCR" => builder.transpose(split, &[0, 3, 5, 1, 2, 4])?,
+        "CRD" => builder.transpose(split, &[0, 1, 3, 5, 2, 4])?,
+        other => return Err(call.missing(format!("mode {other}"))),
+    };
     one(builder.reshape(moved, &[n, c * block * block, rows, columns]))
 }
 
