@@ -10,6 +10,7 @@ mod error;
 mod functions;
 pub mod host;
 mod ir;
+mod lower;
 mod onnx;
 mod op;
 mod options;
@@ -25,8 +26,8 @@ pub use functions::{Binary, Scalar, Unary};
 pub use ir::{Data, Graph, Kind, Node, Value, ValueId};
 pub use onnx::tensor as read_onnx_tensor;
 pub use op::{
-    Conv, Coordinates, GridPadding, Interpolation, Nearest, Op, PadMode, Pool, PoolKind, Range, Reduction, Resize,
-    ResizeAxis, Update,
+    Conv, Coordinates, GridPadding, Interpolation, Nearest, Op, PadMode, Pool, PoolKind, Range, Reduction,
+    Resize, ResizeAxis, Update,
 };
 pub use options::{Known, Options};
 pub use shape::infer;
@@ -47,7 +48,7 @@ pub fn read(bytes: &[u8]) -> Result<Graph, Error> {
 /// As [`read`]; [`Error::NeedsInput`] when a shape depends on an input that `options` do not give.
 pub fn read_with(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     if bytes.get(4..8) == Some(b"TFL3") {
-        return tflite::read(bytes);
+        return tflite::read(bytes, options);
     }
     onnx::read(bytes, options)
 }
