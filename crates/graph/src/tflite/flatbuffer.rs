@@ -5,11 +5,21 @@
 //! access is checked instead, and nothing is generated.
 
 use crate::Error;
+use std::cell::Cell;
+
+/// The bytes of a file, and how many more of them are read.
+///
+/// Any number of fields may point at one vector, so that a small file can hold terabytes: a file of which much more is
+/// read than it has is refused.
+pub struct File<'a> {
+    bytes: &'a [u8],
+    left: Cell<usize>,
+}
 
 /// A table: fields by number, each of which may be absent.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
-    bytes: &'a [u8],
+    file: &'a File<'a>,
     at: usize,
     vtable: usize,
     vtable_length: usize,
@@ -24,18 +34,35 @@ fn u32_at(bytes: &[u8], at: usize) -> Result<usize, Error> {
     Ok(u32::from_le_bytes(take(bytes, at, "offset")?) as usize)
 }
 
-/// The root table of a file.
-pub fn root(bytes: &[u8]) -> Result<Table<'_>, Error> {
-    Table::new(bytes, u32_at(bytes, 0)?)
+impl<'a> File<'a> {
+    /// A file from its bytes.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        // Small vectors are shared by honest files, too.
+        Self { bytes, left: Cell::new(bytes.len().saturating_mul(4).saturating_add(1 << 20)) }
+    }
+
+    /// The root table.
+    pub fn root(&'a self) -> Result<Table<'a>, Error> {
+        Table::new(self, u32_at(self.bytes, 0)?)
+    }
+
+    /// A part of the file.
+    pub fn slice(&self, start: usize, length: usize, what: &'static str) -> Result<&'a [u8], Error> {
+        let slice = start.checked_add(length).and_then(|end| self.bytes.get(start..end));
+        let left = self.left.get().checked_sub(length).filter(|_| slice.is_some());
+        self.left.set(left.unwrap_or(0));
+        slice.filter(|_| left.is_some()).ok_or(Error::Corrupt { what, at: start })
+    }
 }
 
 impl<'a> Table<'a> {
-    fn new(bytes: &'a [u8], at: usize) -> Result<Self, Error> {
+    fn new(file: &'a File<'a>, at: usize) -> Result<Self, Error> {
+        let bytes = file.bytes;
         let back = i32::from_le_bytes(take(bytes, at, "table")?);
         let vtable = usize::try_from(at as i64 - i64::from(back));
         let vtable = vtable.map_err(|_| Error::Corrupt { what: "vtable", at })?;
         let vtable_length = u16::from_le_bytes(take(bytes, vtable, "vtable")?) as usize;
-        Ok(Self { bytes, at, vtable, vtable_length })
+        Ok(Self { file, at, vtable, vtable_length })
     }
 
     fn field(&self, number: usize) -> Result<Option<usize>, Error> {
@@ -43,12 +70,12 @@ impl<'a> Table<'a> {
         if entry + 2 > self.vtable_length {
             return Ok(None);
         }
-        let offset = u16::from_le_bytes(take(self.bytes, self.vtable + entry, "field")?) as usize;
-        Ok((offset != 0).then_some(self.at + offset))
+        let offset = u16::from_le_bytes(take(self.file.bytes, self.vtable + entry, "field")?) as usize;
+        Ok((offset != 0).then_some(self.at.saturating_add(offset)))
     }
 
     fn scalar<const N: usize>(&self, number: usize) -> Result<Option<[u8; N]>, Error> {
-        self.field(number)?.map(|at| take(self.bytes, at, "scalar")).transpose()
+        self.field(number)?.map(|at| take(self.file.bytes, at, "scalar")).transpose()
     }
 
     /// An 8-bit field; 0 when absent.
@@ -79,7 +106,7 @@ impl<'a> Table<'a> {
     /// A table that the field points to.
     pub fn table(&self, number: usize) -> Result<Option<Table<'a>>, Error> {
         let Some(at) = self.field(number)? else { return Ok(None) };
-        Table::new(self.bytes, at + u32_at(self.bytes, at)?).map(Some)
+        Table::new(self.file, at.saturating_add(u32_at(self.file.bytes, at)?)).map(Some)
     }
 
     /// The bytes of a vector of elements of `size` bytes; empty when absent.
@@ -89,11 +116,10 @@ impl<'a> Table<'a> {
 
     fn elements(&self, number: usize, size: usize) -> Result<(usize, &'a [u8]), Error> {
         let Some(at) = self.field(number)? else { return Ok((0, &[])) };
-        let start = at + u32_at(self.bytes, at)?;
-        let count = u32_at(self.bytes, start)?;
-        let end = count.checked_mul(size).and_then(|length| length.checked_add(start + 4));
-        let slice = end.and_then(|end| self.bytes.get(start + 4..end));
-        slice.map(|slice| (start + 4, slice)).ok_or(Error::Corrupt { what: "vector", at: start })
+        let start = at.saturating_add(u32_at(self.file.bytes, at)?);
+        let count = u32_at(self.file.bytes, start)?;
+        let length = count.checked_mul(size).ok_or(Error::Corrupt { what: "vector", at: start })?;
+        Ok((start + 4, self.file.slice(start + 4, length, "vector")?))
     }
 
     /// A vector of signed 32-bit numbers; empty when absent.
@@ -120,7 +146,7 @@ impl<'a> Table<'a> {
     pub fn tables(&self, number: usize) -> Result<Vec<Table<'a>>, Error> {
         let (start, slice) = self.elements(number, 4)?;
         let entries = (start..start + slice.len()).step_by(4);
-        entries.map(|at| Table::new(self.bytes, at + u32_at(self.bytes, at)?)).collect()
+        entries.map(|at| Table::new(self.file, at.saturating_add(u32_at(self.file.bytes, at)?))).collect()
     }
 }
 

@@ -1,159 +1,186 @@
-//! TFLite files: FlatBuffers of TensorFlow's schema.fbs, version 3. One subgraph, batch 1.
+//! TFLite files: FlatBuffers of TensorFlow's schema.fbs, version 3. One subgraph; sizes that the file leaves free are 1.
 //!
 //! Quantised graphs are read as the real-valued networks that they approximate: weights and biases are expanded with
-//! their scales, activations stay real, and requantisation does nothing.
+//! their scales, activations stay real, and requantisation does nothing. An 8-bit input or output that has a scale is
+//! an input or output of real numbers, `(q - zero_point) * scale`; one that has none holds whole numbers.
 
+mod call;
 mod flatbuffer;
 mod names;
 mod operators;
 mod schema;
+mod tensor;
 
-use crate::{Data, Error, Graph, Node, UnsupportedNode, ValueId, infer};
-use schema::{Operator, Tensor};
+use crate::{Builder, Error, Graph, Kind, Known, Op, Options, Unary, UnsupportedNode, ValueId};
+use call::Call;
+use flatbuffer::File;
+use schema::Operator;
+use tensor::Tensor;
 
 /// Reads a TFLite file.
-pub fn read(bytes: &[u8]) -> Result<Graph, Error> {
-    let model = flatbuffer::root(bytes)?;
-    let subgraphs = model.tables(2)?;
-    let subgraph = *subgraphs.first().ok_or(Error::Corrupt { what: "subgraphs", at: 0 })?;
-    let tensors = schema::tensors(bytes, model, subgraph)?;
-    let mut reader = Reader::new(&tensors)?;
-    reader.graph.inputs = value_ids(&subgraph.i32s(1)?, tensors.len())?;
-    reader.graph.outputs = value_ids(&subgraph.i32s(2)?, tensors.len())?;
-    let mut missing = vec![];
-    for (index, operator) in schema::operators(model, subgraph)?.iter().enumerate() {
-        match reader.add(index, operator) {
-            Err(Error::Unsupported(nodes)) => missing.extend(nodes),
+pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
+    let file = File::new(bytes);
+    let model = file.root()?;
+    let subgraph = *model.tables(2)?.first().ok_or(Error::Corrupt { what: "subgraphs", at: 0 })?;
+    let tensors = schema::tensors(&file, model, subgraph)?;
+    let mut reader = Reader {
+        builder: Builder::default(),
+        tensors: &tensors,
+        values: vec![None; tensors.len()],
+        missing: vec![],
+        sizes_are_the_files: options.shapes.is_empty(),
+    };
+    subgraph.i32s(1)?.into_iter().try_for_each(|number| reader.read_input(number, options))?;
+    for (index, operator) in schema::operators(model, subgraph)?.enumerate() {
+        match reader.read_operator(index, &operator?) {
+            Err(Error::Unsupported(nodes)) => reader.missing.extend(nodes),
             // What follows a missing operator lacks its operand: only the operator is worth a message.
-            Err(_) if !missing.is_empty() => {}
+            Err(_) if !reader.missing.is_empty() => {}
             other => other?,
         }
     }
-    if !missing.is_empty() {
-        return Err(Error::Unsupported(missing));
+    if !reader.missing.is_empty() {
+        return Err(Error::Unsupported(reader.missing));
     }
-    // Weights were brought into another order: the file's own are not needed any more.
-    crate::passes::remove_dead(&mut reader.graph);
-    Ok(reader.graph)
+    subgraph.i32s(2)?.into_iter().try_for_each(|number| reader.read_output(number))?;
+    let mut graph = reader.builder.graph;
+    crate::passes::remove_dead(&mut graph);
+    Ok(graph)
 }
 
-/// More numbers than this in one value (1 GiB as f32) cannot be meant.
-const MAX_NUMBERS: usize = 1 << 28;
-
-fn value_ids(numbers: &[i32], count: usize) -> Result<Vec<ValueId>, Error> {
-    let id = |&number: &i32| match usize::try_from(number) {
-        Ok(number) if number < count => Ok(ValueId(number)),
-        _ => Err(Error::Corrupt { what: "tensor number", at: number.unsigned_abs() as usize }),
-    };
-    numbers.iter().map(id).collect()
+struct Reader<'a> {
+    builder: Builder,
+    tensors: &'a [Tensor<'a>],
+    /// What each tensor has become.
+    values: Vec<Option<ValueId>>,
+    missing: Vec<UnsupportedNode>,
+    sizes_are_the_files: bool,
 }
 
-/// The graph while it grows. Values have the tensors' numbers; the operators' readers may add more.
-struct Reader {
-    graph: Graph,
-    tensors: usize,
-}
-
-/// One operator with its operands resolved.
-struct Call<'a> {
-    operator: &'a Operator<'a>,
-    name: String,
-    inputs: Vec<ValueId>,
-    output: ValueId,
-}
-
-impl Reader {
-    fn new(tensors: &[Tensor]) -> Result<Self, Error> {
-        let mut graph = Graph::default();
-        for tensor in tensors {
-            let id = graph.add_typed(tensor.name.clone(), tensor.element_kind(), tensor.shape.clone());
-            if let Some(constant) = tensor.constant()? {
-                graph.constants.insert(id, constant);
-            }
-        }
-        Ok(Self { graph, tensors: tensors.len() })
+impl<'a> Reader<'a> {
+    fn tensor(&self, number: i32) -> Result<(usize, &'a Tensor<'a>), Error> {
+        let at = number.unsigned_abs() as usize;
+        let tensor = usize::try_from(number).ok().and_then(|index| self.tensors.get(index));
+        tensor.map(|tensor| (at, tensor)).ok_or(Error::Corrupt { what: "tensor number", at })
     }
 
-    fn add(&mut self, index: usize, operator: &Operator) -> Result<(), Error> {
-        let kind = names::OPERATORS.get(operator.code).copied().unwrap_or("?");
-        let output = match operator.outputs[..] {
-            [output] => value_ids(&[output], self.tensors)?[0],
-            _ => {
-                return Err(self.unsupported(index, operator, format!("{} outputs", operator.outputs.len())));
+    fn read_input(&mut self, number: i32, options: &Options) -> Result<(), Error> {
+        let (index, tensor) = self.tensor(number)?;
+        let fail = |cause: &str| Error::node(&tensor.name, cause);
+        let id = match options.known.get(&tensor.name) {
+            Some(Known { kind, shape, data }) => self.builder.constant(*kind, shape, data.clone()),
+            None => {
+                let kind = tensor.element_kind();
+                let kind = kind.ok_or_else(|| fail("an input of a type that is not computed with"))?;
+                let shape = options.shapes.get(&tensor.name).unwrap_or(&tensor.shape);
+                self.builder.check_size(shape).map_err(|_| fail("an input that is too large"))?;
+                let id = self.builder.graph.add_typed("", kind, shape.clone());
+                self.builder.graph.inputs.push(id);
+                id
             }
         };
-        // A trailing -1 is an operand that is left out.
-        let given: Vec<i32> = operator.inputs.iter().copied().take_while(|&number| number != -1).collect();
-        let inputs = value_ids(&given, self.tensors)?;
-        let call = Call { operator, name: format!("{kind} #{index}"), inputs, output };
-        match self.translate(&call)? {
-            Translated::Nodes(nodes) => nodes.into_iter().try_for_each(|node| self.push(node)),
-            Translated::Missing(detail) => Err(self.unsupported(index, operator, detail)),
-        }
+        self.name(index, id)
     }
 
-    /// Appends a node; the file's shape for its output has to be the one that follows from its inputs.
-    fn push(&mut self, node: Node) -> Result<(), Error> {
-        self.check_order(&node)?;
-        let inferred = infer(&self.graph, &node)?;
-        let declared = self.graph.shape(node.output);
-        // Some converters leave the shapes of inner tensors out.
-        let (kind, inferred) = inferred;
-        if inferred != declared && !declared.is_empty() {
-            let cause = format!("computes {inferred:?} where the file says {declared:?}");
-            return Err(Error::node(&node.name, cause));
+    /// Gives a value the tensor's number and name.
+    fn name(&mut self, index: usize, id: ValueId) -> Result<(), Error> {
+        let tensor = &self.tensors[index];
+        if self.values[index].replace(id).is_some() {
+            return Err(Error::node(&tensor.name, "it is made twice"));
         }
-        let count = inferred.iter().try_fold(1_usize, |product, &size| product.checked_mul(size));
-        if !count.is_some_and(|count| count <= MAX_NUMBERS) {
-            return Err(Error::node(&node.name, format!("{inferred:?} is empty or too large")));
-        }
-        self.graph.values[node.output.0].kind = kind;
-        self.graph.values[node.output.0].shape = inferred;
-        self.graph.nodes.push(node);
+        self.builder.graph.values[id.0].name.clone_from(&tensor.name);
         Ok(())
     }
 
-    /// Operands are known before their node, and no value is made twice.
-    fn check_order(&self, node: &Node) -> Result<(), Error> {
-        let made = |id: &ValueId| self.graph.nodes.iter().any(|earlier| earlier.output == *id);
-        let given = |id: &ValueId| self.graph.constants.contains_key(id) || self.graph.inputs.contains(id);
-        match node.inputs.iter().find(|id| !given(id) && !made(id)) {
-            Some(&id) => {
-                Err(Error::node(&node.name, format!("\"{}\" is not known yet", self.graph.value(id).name)))
-            }
-            None if given(&node.output) || made(&node.output) => {
-                Err(Error::node(&node.name, "its output exists already"))
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn unsupported(&self, index: usize, operator: &Operator, detail: String) -> Error {
-        let first = operator.outputs.first().and_then(|&number| usize::try_from(number).ok());
-        let output = first.and_then(|number| self.graph.values.get(number));
-        let known = names::OPERATORS.get(operator.code).copied().unwrap_or("unknown operator");
-        let custom = format!("custom operator {}", operator.custom);
-        Error::Unsupported(vec![UnsupportedNode {
+    fn read_operator(&mut self, index: usize, operator: &Operator<'a>) -> Result<(), Error> {
+        let outputs =
+            operator.outputs.iter().map(|&number| self.tensor(number)).collect::<Result<Vec<_>, _>>()?;
+        let mut call = Call {
+            operator: operator_name(operator),
             index,
-            operator: if operator.custom.is_empty() { known.to_owned() } else { custom },
-            output: output.map(|value| value.name.clone()).unwrap_or_default(),
-            detail,
-        }])
+            inputs: vec![],
+            operands: vec![],
+            outputs: outputs.iter().map(|&(_, tensor)| tensor).collect(),
+            options: operator.options,
+            custom_options: operator.custom_options,
+        };
+        let known =
+            operators::find(&call.operator).ok_or_else(|| call.missing(operators::advice(&call.operator)))?;
+        self.builder.node = call.name();
+        for &number in &operator.inputs {
+            let (id, tensor) = self.operand(number, &call)?.unzip();
+            call.inputs.push(id);
+            call.operands.push(tensor);
+        }
+        let first_new = self.builder.graph.values.len();
+        let made = known.read(&mut self.builder, &call)?;
+        outputs.iter().zip(made).try_for_each(|(&(index, _), id)| self.finish(index, id, first_new, &call))
     }
 
-    fn integers(&self, call: &Call, operand: usize) -> Result<&[i64], Error> {
-        match call.inputs.get(operand).and_then(|id| self.graph.constants.get(id)) {
-            Some(Data::I64(data)) => Ok(data),
-            _ => {
-                Err(Error::node(&call.name, format!("operand {operand} is not a constant of whole numbers")))
-            }
+    /// An operand; none if it is left out. Constants become known when they are first read.
+    fn operand(&mut self, number: i32, call: &Call) -> Result<Option<(ValueId, &'a Tensor<'a>)>, Error> {
+        if number == -1 {
+            return Ok(None);
         }
+        let (index, tensor) = self.tensor(number)?;
+        let id = match (self.values[index], tensor.element_kind()) {
+            (Some(id), _) => id,
+            (None, Some(kind)) if tensor.is_constant() => {
+                self.builder.check_size(&tensor.shape)?;
+                let id = self.builder.constant(kind, &tensor.shape, tensor.constant()?);
+                self.name(index, id)?;
+                id
+            }
+            _ => return Err(call.fail(format!("its operand \"{}\" is not known yet", tensor.name))),
+        };
+        Ok(Some((id, tensor)))
+    }
+
+    /// Makes a computed value a tensor's, whose shape and kind have to be those that the file says.
+    fn finish(&mut self, index: usize, id: ValueId, first_new: usize, call: &Call) -> Result<(), Error> {
+        let tensor = &self.tensors[index];
+        let graph = &self.builder.graph;
+        let (kind, shape) = (graph.kind(id), graph.shape(id));
+        // Some converters leave the shapes of inner tensors out.
+        let told = self.sizes_are_the_files && !tensor.free && !tensor.shape.is_empty();
+        if told && shape != tensor.shape {
+            return Err(call.fail(format!("computes {shape:?} where the file says {:?}", tensor.shape)));
+        }
+        if kind == Kind::F32 && tensor.element_kind() != Some(Kind::F32) {
+            return Err(call.fail("computes real numbers where the file says that they are whole"));
+        }
+        if id.0 >= first_new {
+            return self.name(index, id);
+        }
+        if graph.constants.contains_key(&id) {
+            self.values[index] = Some(id);
+            return Ok(());
+        }
+        // What only has another name gets it: people cut graphs at names.
+        let copy = self.builder.add(Op::Unary(Unary::Identity), &[id])?;
+        self.name(index, copy)
+    }
+
+    fn read_output(&mut self, number: i32) -> Result<(), Error> {
+        let (index, tensor) = self.tensor(number)?;
+        let mut id = self.values[index].ok_or_else(|| Error::NoValue { name: tensor.name.clone() })?;
+        let graph = &mut self.builder.graph;
+        if graph.value(id).name != tensor.name
+            && let Some(data) = graph.constants.get(&id).cloned()
+        {
+            let (kind, shape) = (graph.kind(id), graph.shape(id).to_vec());
+            id = graph.add_typed(tensor.name.clone(), kind, shape);
+            graph.constants.insert(id, data);
+        }
+        graph.outputs.push(id);
+        Ok(())
     }
 }
 
-/// What an operator becomes.
-enum Translated {
-    Nodes(Vec<Node>),
-    /// A part of it is missing here: which one; empty for the whole operator.
-    Missing(String),
+fn operator_name(operator: &Operator) -> String {
+    match names::OPERATORS.get(operator.code) {
+        Some(&"CUSTOM") => format!("custom operator {}", operator.custom),
+        Some(&name) => name.to_owned(),
+        None => format!("operator {}", operator.code),
+    }
 }
