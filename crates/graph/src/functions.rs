@@ -1,5 +1,7 @@
 //! Functions of one number and of two.
 
+use crate::exponential::{gelu, mish, sigmoid};
+
 /// A parameter of a function: a real number that is compared bit by bit.
 #[derive(Clone, Copy, Debug)]
 pub struct Scalar(pub f32);
@@ -89,6 +91,9 @@ impl Unary {
     pub const SILU: Self = Self::Swish(Scalar(1.0));
 
     /// The function of a real number. Truth values come out as 0 and 1.
+    ///
+    /// Always inlined: where the function is known, a loop over it becomes vector code.
+    #[inline(always)]
     pub fn apply(self, x: f32) -> f32 {
         match self {
             Self::Identity => x,
@@ -128,10 +133,17 @@ impl Unary {
         }
     }
 
+    /// Comparisons are written so that what is no number stays so, as in ONNX.
+    #[inline(always)]
     fn activate(self, x: f32) -> f32 {
         match self {
-            Self::Relu => x.max(0.0),
-            Self::Clip(low, high) => x.max(low.0).min(high.0),
+            Self::Relu => {
+                if x < 0.0 { 0.0 } else { x }
+            }
+            Self::Clip(low, high) => {
+                let x = if x < low.0 { low.0 } else { x };
+                if x > high.0 { high.0 } else { x }
+            }
             Self::LeakyRelu(alpha) => {
                 if x < 0.0 { alpha.0 * x } else { x }
             }
@@ -141,7 +153,9 @@ impl Unary {
             Self::Selu { alpha, gamma } => {
                 gamma.0 * if x <= 0.0 { alpha.0 * x.exp_m1() } else { x }
             }
-            Self::Celu(alpha) => x.max(0.0) + (alpha.0 * (x / alpha.0).exp_m1()).min(0.0),
+            Self::Celu(alpha) => {
+                if x < 0.0 { alpha.0 * (x / alpha.0).exp_m1() } else { x }
+            }
             Self::ThresholdedRelu(alpha) => {
                 if x > alpha.0 { x } else { 0.0 }
             }
@@ -156,14 +170,33 @@ impl Unary {
             Self::HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
             Self::Softplus => softplus(x),
             Self::Softsign => x / (1.0 + x.abs()),
-            Self::Mish => x * softplus(x).tanh(),
-            Self::Gelu => 0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2)),
-            Self::GeluTanh => {
-                let inner = (2.0 / std::f32::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
-                0.5 * x * (1.0 + inner.tanh())
-            }
+            Self::Mish => mish(x),
+            Self::Gelu => gelu(x),
+            // (1 + tanh(y)) / 2 is sigmoid(2 y).
+            Self::GeluTanh => x * sigmoid((8.0 / std::f32::consts::PI).sqrt() * (x + 0.044_715 * x * x * x)),
             _ => x,
         }
+    }
+
+    /// The function of each number, in their place.
+    pub fn apply_all(self, numbers: &mut [f32]) {
+        /// Each pattern is an expression too: the function that it matches.
+        macro_rules! loops {
+            ($($function:tt $(($($number:ident),*))? $({$($field:ident),*})?),* $(,)?) => {
+                match self {
+                    $(Self::$function $(($($number),*))? $({$($field),*})? => {
+                        let known = Self::$function $(($($number),*))? $({$($field),*})?;
+                        numbers.iter_mut().for_each(|x| *x = known.apply(*x));
+                    })*
+                    Self::Identity => {}
+                    other => numbers.iter_mut().for_each(|x| *x = other.apply(*x)),
+                }
+            };
+        }
+        loops!(
+            Abs, Neg, Sqrt, Reciprocal, Relu, Clip(low, high), LeakyRelu(alpha), HardSigmoid { alpha, beta }, HardSwish,
+            Sigmoid, Swish(alpha), Mish, Gelu, GeluTanh,
+        );
     }
 
     /// The function of a whole number or a truth value; none where it has no whole result.
@@ -184,10 +217,6 @@ impl Unary {
 
 fn truth(is: bool) -> f32 {
     f32::from(u8::from(is))
-}
-
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 /// `ln(1 + exp(x))` without overflow.
@@ -211,7 +240,7 @@ pub enum Binary {
     Mod,
     /// Has the sign of the dividend, as C's `fmod`.
     Remainder,
-    /// `x` above 0, else `slope * x`
+    /// `slope * x` below 0, else `x`
     PRelu,
     Equal,
     Less,
@@ -236,6 +265,9 @@ impl Binary {
     }
 
     /// The function of two real numbers. Truth values come out as 0 and 1.
+    ///
+    /// Always inlined: where the function is known, a loop over it becomes vector code.
+    #[inline(always)]
     pub fn apply(self, a: f32, b: f32) -> f32 {
         match self {
             Self::Add => a + b,
@@ -319,6 +351,42 @@ mod tests {
         assert_eq!(Binary::Mod.apply(5.0, -3.0), -1.0);
         assert_eq!(Binary::Mod.apply(-1.0, f32::INFINITY), f32::INFINITY);
         assert_eq!(Binary::Remainder.apply(5.0, -3.0), 2.0);
+    }
+
+    /// What the vector loops compute is what the function of one number is.
+    #[test]
+    fn loops_are_compiled_for_their_functions() {
+        let alpha = Scalar(0.25);
+        for function in [
+            Unary::Identity, Unary::Relu, Unary::RELU6, Unary::LeakyRelu(alpha), Unary::HardSwish, Unary::SILU,
+            Unary::HardSigmoid { alpha, beta: Scalar(0.5) }, Unary::Gelu, Unary::Tanh, Unary::Reciprocal,
+        ] {
+            let mut numbers: Vec<f32> = (-9..9).map(|x| x as f32 + 0.5).collect();
+            let expected: Vec<f32> = numbers.iter().map(|&x| function.apply(x)).collect();
+            function.apply_all(&mut numbers);
+            assert_eq!(numbers, expected, "{function:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_stays_so() {
+        let alpha = Scalar(0.5);
+        for function in [
+            Unary::Relu, Unary::RELU6, Unary::LeakyRelu(alpha), Unary::Elu(alpha), Unary::Celu(alpha), Unary::HardSwish,
+            Unary::HardSigmoid { alpha, beta: alpha }, Unary::Sigmoid, Unary::SILU, Unary::Gelu, Unary::Mish,
+        ] {
+            assert!(function.apply(f32::NAN).is_nan(), "{function:?}");
+        }
+        assert!(Binary::Max.apply(1.0, f32::NAN).is_nan() && Binary::Max.apply(f32::NAN, 1.0).is_nan());
+        assert!(Binary::Min.apply(1.0, f32::NAN).is_nan() && Binary::Min.apply(f32::NAN, 1.0).is_nan());
+    }
+
+    /// Python's `%`: -5 % 3, 5 % -inf, 6 % -3.
+    #[test]
+    fn a_real_remainder_is_pythons() {
+        assert_eq!(Binary::Mod.apply(-5.0, 3.0), 1.0);
+        assert_eq!(Binary::Mod.apply(5.0, f32::NEG_INFINITY), f32::NEG_INFINITY);
+        assert_eq!(Binary::Mod.apply(6.0, -3.0), 0.0);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod builder;
 mod cost;
 mod error;
+mod exponential;
 mod functions;
 pub mod host;
 mod ir;

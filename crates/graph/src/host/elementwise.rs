@@ -4,39 +4,28 @@ use super::View;
 use super::strided::{Axis, broadcast_axes, for_each_place};
 use crate::{Binary, Data, Kind, Unary};
 
-/// Evaluates `$body` with the function as a closure of its own for those that are as cheap as the choice between them.
-macro_rules! specialised_unary {
-    ($function:expr, $f:ident => $body:expr, $($common:pat => $same:expr),+ $(,)?) => {
-        match $function {
-            $($common => { let $f = |x: f32| $same.apply(x); $body })+
-            function => { let $f = |x: f32| function.apply(x); $body }
-        }
-    };
-    ($function:expr, $f:ident => $body:expr) => {
-        specialised_unary!($function, $f => $body,
-            Unary::Relu => Unary::Relu,
-            Unary::Clip(low, high) => Unary::Clip(low, high),
-            Unary::LeakyRelu(alpha) => Unary::LeakyRelu(alpha),
-            Unary::HardSigmoid { alpha, beta } => Unary::HardSigmoid { alpha, beta },
-            Unary::HardSwish => Unary::HardSwish,
-            Unary::Sigmoid => Unary::Sigmoid,
-            Unary::Swish(alpha) => Unary::Swish(alpha),
-            Unary::Abs => Unary::Abs,
-            Unary::Neg => Unary::Neg,
-            Unary::Sqrt => Unary::Sqrt,
-        )
-    };
-}
+/// Numbers that stay in the fastest cache between two loops over them.
+const CACHED: usize = 4096;
 
 /// A function of each element.
 pub fn unary(function: Unary, x: &Data) -> Result<Data, String> {
     let truth = matches!(function, Unary::Not | Unary::IsNan | Unary::IsInf { .. });
     Ok(match x {
-        _ if function == Unary::Identity => x.clone(),
         Data::F32(x) if truth => Data::I64(x.iter().map(|&x| function.apply(x) as i64).collect()),
-        Data::F32(x) => Data::F32(specialised_unary!(function, f => x.iter().map(|&x| f(x)).collect())),
+        Data::F32(x) => Data::F32(unary_real(function, x)),
+        Data::I64(_) if function == Unary::Identity => x.clone(),
         Data::I64(x) => Data::I64(unary_whole(function, x)?),
     })
+}
+
+fn unary_real(function: Unary, x: &[f32]) -> Vec<f32> {
+    let mut out = Vec::with_capacity(x.len());
+    for part in x.chunks(CACHED) {
+        let start = out.len();
+        out.extend_from_slice(part);
+        function.apply_all(&mut out[start..]);
+    }
+    out
 }
 
 fn unary_whole(function: Unary, x: &[i64]) -> Result<Vec<i64>, String> {
@@ -54,9 +43,7 @@ pub fn binary(function: Binary, after: Unary, a: View, b: View, shape: &[usize])
         }
         (Data::F32(a), Data::F32(b)) => {
             let mut out = zip_real(function, a, b, &axes);
-            if after != Unary::Identity {
-                specialised_unary!(after, f => out.iter_mut().for_each(|x| *x = f(*x)));
-            }
+            after.apply_all(&mut out);
             Ok(Data::F32(out))
         }
         (Data::I64(a), Data::I64(b)) => {

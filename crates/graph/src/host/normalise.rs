@@ -1,7 +1,8 @@
 //! Softmax and normalisations.
 
-use super::groups::Groups;
+use super::groups::{Groups, fold_run};
 use super::{View, split_at_axis};
+use crate::exponential::exp;
 use crate::{Data, Op};
 
 /// [`crate::Op::Softmax`].
@@ -19,29 +20,34 @@ pub fn softmax(x: View, axis: usize, log: bool) -> Result<Data, String> {
 }
 
 fn softmax_row(row: &mut [f32], log: bool) {
-    let largest = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+    let largest = fold_run(row, f32::NEG_INFINITY, larger, larger);
+    row.iter_mut().for_each(|x| *x -= largest);
     if log {
-        let sum: f32 = row.iter().map(|x| (x - largest).exp()).sum();
+        let sum = fold_run(row, 0.0, |sum, x| sum + exp(x), |a, b| a + b);
         let logarithm = sum.ln();
-        row.iter_mut().for_each(|x| *x = *x - largest - logarithm);
+        row.iter_mut().for_each(|x| *x -= logarithm);
         return;
     }
-    row.iter_mut().for_each(|x| *x = (*x - largest).exp());
-    let scale = 1.0 / row.iter().sum::<f32>();
+    row.iter_mut().for_each(|x| *x = exp(*x));
+    let scale = 1.0 / fold_run(row, 0.0, |sum, x| sum + x, |a, b| a + b);
     row.iter_mut().for_each(|x| *x *= scale);
+}
+
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// Neighbours belong to different sums.
 fn softmax_rows(rows: &mut [f32], run: usize, log: bool) {
     let mut largest = vec![f32::NEG_INFINITY; run];
     for row in rows.chunks_exact(run) {
-        largest.iter_mut().zip(row).for_each(|(a, &b)| *a = a.max(b));
+        largest.iter_mut().zip(row).for_each(|(a, &b)| *a = larger(*a, b));
     }
     let mut sums = vec![0.0; run];
     for row in rows.chunks_exact_mut(run) {
         for ((x, sum), largest) in row.iter_mut().zip(&mut sums).zip(&largest) {
             let shifted = *x - largest;
-            let exponential = shifted.exp();
+            let exponential = exp(shifted);
             *sum += exponential;
             *x = if log { shifted } else { exponential };
         }
