@@ -3,6 +3,8 @@
 #[cfg(feature = "models")]
 mod check;
 #[cfg(feature = "models")]
+mod conformance;
+#[cfg(feature = "models")]
 mod eval;
 #[cfg(feature = "models")]
 mod inspect;
@@ -35,6 +37,9 @@ enum Command {
     /// Compares a device's values with the pack's reference values
     #[cfg(feature = "models")]
     Check(check::Arguments),
+    /// Runs ONNX backend test cases: passed, failed, unsupported
+    #[cfg(feature = "models")]
+    Conformance(conformance::Arguments),
     /// Answers for images
     #[cfg(feature = "models")]
     Run(run::Arguments),
@@ -53,6 +58,8 @@ impl Vitrine {
             Command::Inspect(arguments) => inspect::run(&arguments),
             #[cfg(feature = "models")]
             Command::Check(arguments) => check::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Conformance(arguments) => conformance::run(&arguments),
             #[cfg(feature = "models")]
             Command::Run(arguments) => run::run(&arguments),
             #[cfg(feature = "models")]

@@ -50,7 +50,8 @@ pub struct Answer {
 }
 
 impl DeviceName {
-    fn open(self) -> Result<Device> {
+    /// Opens the device.
+    pub fn open(self) -> Result<Device> {
         match self {
             Self::Cpu => Ok(Device::cpu()),
             #[cfg(feature = "webgpu")]

@@ -14,6 +14,8 @@ pub struct Plan {
     graph: Graph,
     constants: BTreeMap<ValueId, Value>,
     steps: Vec<Step>,
+    /// Outputs whose unused rows are -1: how many boxes are kept is known only after a run.
+    ragged: Vec<ValueId>,
 }
 
 /// One operation.
@@ -63,6 +65,8 @@ impl Plan {
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
         let finished = finished(&graph);
+        let kept_boxes = |node: &&Node| matches!(node.op, Op::NonMaxSuppression { .. });
+        let ragged = graph.nodes.iter().filter(kept_boxes).map(|node| node.output).collect();
         let nodes = std::mem::take(&mut graph.nodes);
         let steps = nodes.into_iter().zip(finished).map(|(node, finished)| {
             let conv = match &node.op {
@@ -73,7 +77,7 @@ impl Plan {
             Step { node, conv, place, finished }
         });
         let steps: Vec<Step> = steps.collect();
-        let mut plan = Self { device: device.clone(), constants: BTreeMap::new(), steps, graph };
+        let mut plan = Self { device: device.clone(), constants: BTreeMap::new(), steps, ragged, graph };
         plan.place_constants()?;
         Ok(plan)
     }
@@ -134,10 +138,22 @@ impl Plan {
                 }
                 _ => tensor.data.clone(),
             };
-            let value = self.graph.value(id);
-            outputs.push(Output { name: value.name.clone(), kind: value.kind, shape: value.shape.clone(), data });
+            outputs.push(self.output(id, data));
         }
         Ok(outputs)
+    }
+
+    fn output(&self, id: ValueId, mut data: Data) -> Output {
+        let value = self.graph.value(id);
+        let mut shape = value.shape.clone();
+        if let (true, Data::I64(rows), &[_, width]) = (self.ragged.contains(&id), &mut data, &shape[..]) {
+            let used = rows.chunks(width.max(1)).position(|row| row.first() == Some(&-1));
+            if let Some(used) = used {
+                rows.truncate(used * width);
+                shape[0] = used;
+            }
+        }
+        Output { name: value.name.clone(), kind: value.kind, shape, data }
     }
 
     async fn step(&self, step: &Step, values: &mut BTreeMap<ValueId, Value>) -> Result<Value, Error> {
