@@ -24,8 +24,6 @@ struct Reach {
 
 /// One window.
 pub struct Place<'a> {
-    /// The output position, flattened.
-    pub output: usize,
     /// The position within the kernel and that within the input, both flattened, of what lies within the input.
     pub seen: &'a [(usize, usize)],
     /// How many taps lie within the input and its padding.
@@ -58,7 +56,6 @@ impl Places {
         let [_, h, w] = self.input;
         let [depths, rows, columns] = &self.axes;
         let mut seen = vec![];
-        let mut output = 0;
         for depth in depths {
             for row in rows {
                 for column in columns {
@@ -70,8 +67,7 @@ impl Places {
                         }
                     }
                     let padded = depth.padded * row.padded * column.padded;
-                    visit(Place { output, seen: &seen, padded });
-                    output += 1;
+                    visit(Place { seen: &seen, padded });
                 }
             }
         }
@@ -111,9 +107,8 @@ mod tests {
         let window = Window { stride: 2, padding: Padding::Explicit(1, 0), ceil: true, ..Window::dense(3) };
         let places = Places::new(&[window], &[1, 4, 1], &[1, 3, 1]);
         let mut seen = vec![];
-        places.each(|place| seen.push((place.output, place.seen.to_vec(), place.padded)));
-        let expected =
-            [(0, vec![(1, 0), (2, 1)], 3), (1, vec![(0, 1), (1, 2), (2, 3)], 3), (2, vec![(0, 3)], 1)];
+        places.each(|place| seen.push((place.seen.to_vec(), place.padded)));
+        let expected = [(vec![(1, 0), (2, 1)], 3), (vec![(0, 1), (1, 2), (2, 3)], 3), (vec![(0, 3)], 1)];
         assert_eq!(seen, expected);
         assert_eq!(places.inputs(), 4);
     }

@@ -1,15 +1,26 @@
 //! ONNX's operators in terms of [`crate::Op`], a file for each family.
 
+mod attention;
+mod attention_bias;
 mod cast;
+mod conv;
+mod conv_transpose;
+mod einsum;
 mod elementwise;
 mod index;
+mod linear;
 mod movement;
+mod normalise;
 mod pad;
+mod pool;
 mod quantise;
 mod reduce;
+mod resize;
+mod sample;
 mod select;
 mod shape;
 mod slice;
+mod windows;
 
 use super::Operator;
 use super::call::Call;
@@ -30,6 +41,13 @@ pub fn find(domain: &str, name: &str) -> Option<Operator> {
         .or_else(|| select::find(name))
         .or_else(|| reduce::find(name))
         .or_else(|| quantise::find(name))
+        .or_else(|| conv::find(name))
+        .or_else(|| pool::find(name))
+        .or_else(|| normalise::find(name))
+        .or_else(|| linear::find(name))
+        .or_else(|| attention::find(name))
+        .or_else(|| resize::find(name))
+        .or_else(|| sample::find(name))
 }
 
 /// One output.
