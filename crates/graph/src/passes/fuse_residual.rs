@@ -1,24 +1,25 @@
 //! Residual sums move into the convolution before them.
 
+use super::links::{Links, drop_nodes};
 use crate::{Binary, Graph, Node, Op, Unary, ValueId};
 
 /// `conv(x) + r` becomes one convolution that adds `r` before its activation.
 pub fn fuse_residuals(graph: &mut Graph) {
-    let mut index = 0;
-    while index < graph.nodes.len() {
-        match residual_convolution(graph, index) {
-            Some((before, node)) => {
-                // It takes the sum's place: what it adds may be made after the place of the convolution.
-                graph.nodes[index] = node;
-                graph.nodes.remove(before);
-            }
-            None => index += 1,
+    let mut links = Links::new(graph);
+    let mut dead = vec![false; graph.nodes.len()];
+    for index in 0..graph.nodes.len() {
+        if let Some((before, node)) = residual_convolution(graph, &links, index) {
+            // It takes the sum's place: what it adds may be made after the place of the convolution.
+            links.set_maker(node.output, index);
+            graph.nodes[index] = node;
+            dead[before] = true;
         }
     }
+    drop_nodes(graph, &dead);
 }
 
 /// For a sum: the convolution that can take it over, and the node of both.
-fn residual_convolution(graph: &Graph, index: usize) -> Option<(usize, Node)> {
+fn residual_convolution(graph: &Graph, links: &Links, index: usize) -> Option<(usize, Node)> {
     let sum = &graph.nodes[index];
     let Op::Binary(Binary::Add, activation) = sum.op else { return None };
     let &[a, b] = &sum.inputs[..] else { return None };
@@ -26,14 +27,16 @@ fn residual_convolution(graph: &Graph, index: usize) -> Option<(usize, Node)> {
         return None;
     }
     let take_over = |made: ValueId, added: ValueId| {
-        let before = graph.nodes[..index].iter().position(|node| node.output == made)?;
+        let before = links.maker(made).filter(|&before| before < index)?;
         let node = &graph.nodes[before];
         let Op::Conv(mut conv) = node.op.clone() else { return None };
-        let free = conv.activation == Unary::Identity && node.inputs.len() == 3 && graph.uses(made) == 1;
+        let free = conv.activation == Unary::Identity && node.inputs.len() == 3 && links.uses(made) == 1;
         conv.activation = activation;
         let inputs = node.inputs.iter().copied().chain([added]).collect();
         let name = format!("{} + {}", node.name, sum.name);
         free.then_some((before, Node { name, op: Op::Conv(conv), inputs, output: sum.output }))
     };
-    take_over(a, b).or_else(|| take_over(b, a))
+    // The later one of two convolutions, so that the earlier one's output is there.
+    let [first, second] = if links.maker(a) > links.maker(b) { [(a, b), (b, a)] } else { [(b, a), (a, b)] };
+    take_over(first.0, first.1).or_else(|| take_over(second.0, second.1))
 }
