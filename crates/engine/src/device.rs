@@ -43,7 +43,8 @@ impl Device {
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self, Error> {
         let gpu = burn_wgpu::WgpuDevice::default();
-        let setup = burn_wgpu::try_init_setup_async::<burn_wgpu::graphics::AutoGraphicsApi>(&gpu, Default::default());
+        let setup =
+            burn_wgpu::try_init_setup_async::<burn_wgpu::graphics::AutoGraphicsApi>(&gpu, Default::default());
         let setup = setup.await.map_err(|error| Error::NoDevice(error.to_string()))?;
         let info = setup.adapter.get_info();
         let name = [info.name.as_str(), info.driver.as_str()].into_iter().find(|name| !name.is_empty());

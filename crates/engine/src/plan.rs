@@ -1,18 +1,18 @@
 //! A graph made ready for one device: steps in order, weights where they are read.
 
 use crate::sizes::ConvShape;
-use crate::value::{HostTensor, Value};
+use crate::value::{Held, HostTensor};
 use crate::{Device, DeviceKind, Error, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vitrine_graph::{Data, Graph, Kind, Node, Op, ValueId, passes};
+use vitrine_graph::{Data, Graph, Kind, Node, Op, Value, ValueId, passes};
 
 /// A graph on a device. Built once for its shapes, run any number of times.
 pub struct Plan {
     device: Device,
     /// Without its nodes and constants: kinds, shapes, inputs, outputs.
     graph: Graph,
-    constants: BTreeMap<ValueId, Value>,
+    constants: BTreeMap<ValueId, Held>,
     steps: Vec<Step>,
     /// Outputs whose unused rows are -1: how many boxes are kept is known only after a run.
     ragged: Vec<ValueId>,
@@ -94,10 +94,20 @@ impl Plan {
             let tensor = HostTensor { shape: self.graph.shape(id).to_vec(), data };
             let read = self.steps.iter().any(|step| step.reads_from_host(id));
             if read || self.graph.outputs.contains(&id) {
-                self.constants.insert(id, Value::Host(Arc::new(tensor)));
+                self.constants.insert(id, Held::Host(Arc::new(tensor)));
             }
         }
         Ok(())
+    }
+
+    /// What a run is given.
+    pub fn inputs(&self) -> impl Iterator<Item = &Value> {
+        self.graph.inputs.iter().map(|&id| self.graph.value(id))
+    }
+
+    /// What a run gives.
+    pub fn outputs(&self) -> impl Iterator<Item = &Value> {
+        self.graph.outputs.iter().map(|&id| self.graph.value(id))
     }
 
     /// Sizes of the inputs.
@@ -156,7 +166,7 @@ impl Plan {
         Output { name: value.name.clone(), kind: value.kind, shape, data }
     }
 
-    async fn step(&self, step: &Step, values: &mut BTreeMap<ValueId, Value>) -> Result<Value, Error> {
+    async fn step(&self, step: &Step, values: &mut BTreeMap<ValueId, Held>) -> Result<Held, Error> {
         let node = &step.node;
         match &step.place {
             Place::Host => {
@@ -169,7 +179,7 @@ impl Plan {
                 let output = self.graph.value(node.output);
                 let data = cpu::compute(&node.op, step.conv.as_ref(), operands, output.kind, &output.shape)
                     .map_err(|cause| vitrine_graph::Error::node(&node.name, cause))?;
-                Ok(Value::Host(Arc::new(HostTensor { shape: output.shape.clone(), data })))
+                Ok(Held::Host(Arc::new(HostTensor { shape: output.shape.clone(), data })))
             }
             #[cfg(feature = "webgpu")]
             Place::Gpu(kernel) => {
@@ -178,12 +188,12 @@ impl Plan {
                     operands.push(self.to_gpu(self.value(values, id)?)?);
                 }
                 step.finished.iter().for_each(|id| drop(values.remove(id)));
-                Ok(Value::Gpu(kernel.run(operands)))
+                Ok(Held::Gpu(kernel.run(operands)))
             }
         }
     }
 
-    fn start(&self, inputs: Vec<Data>) -> Result<BTreeMap<ValueId, Value>, Error> {
+    fn start(&self, inputs: Vec<Data>) -> Result<BTreeMap<ValueId, Held>, Error> {
         let mut values = BTreeMap::new();
         if inputs.len() > self.graph.inputs.len() {
             return Err(Error::Inputs { given: inputs.len(), expected: self.graph.inputs.len() });
@@ -199,22 +209,27 @@ impl Plan {
                 return Err(Error::InputKind { index });
             }
             let shape = self.graph.shape(id).to_vec();
-            values.insert(id, Value::Host(Arc::new(HostTensor { shape, data })));
+            values.insert(id, Held::Host(Arc::new(HostTensor { shape, data })));
         }
         Ok(values)
     }
 
-    fn value(&self, values: &BTreeMap<ValueId, Value>, id: ValueId) -> Result<Value, Error> {
+    fn value(&self, values: &BTreeMap<ValueId, Held>, id: ValueId) -> Result<Held, Error> {
         let value = values.get(&id).or_else(|| self.constants.get(&id));
-        value.cloned().ok_or_else(|| vitrine_graph::Error::node("run", "a value is read before it is made").into())
+        value
+            .cloned()
+            .ok_or_else(|| vitrine_graph::Error::node("run", "a value is read before it is made").into())
     }
 
-    #[cfg_attr(not(feature = "webgpu"), allow(clippy::unused_async, unused_variables, reason = "a GPU is awaited"))]
-    async fn to_host(&self, value: Value, id: ValueId) -> Result<Arc<HostTensor>, Error> {
+    #[cfg_attr(
+        not(feature = "webgpu"),
+        allow(clippy::unused_async, unused_variables, reason = "a GPU is awaited")
+    )]
+    async fn to_host(&self, value: Held, id: ValueId) -> Result<Arc<HostTensor>, Error> {
         match value {
-            Value::Host(tensor) => Ok(tensor),
+            Held::Host(tensor) => Ok(tensor),
             #[cfg(feature = "webgpu")]
-            Value::Gpu(tensor) => {
+            Held::Gpu(tensor) => {
                 let value = self.graph.value(id);
                 let data = crate::gpu::to_host(tensor, value.kind, &value.shape).await?;
                 Ok(Arc::new(HostTensor { shape: value.shape.clone(), data }))
@@ -223,10 +238,10 @@ impl Plan {
     }
 
     #[cfg(feature = "webgpu")]
-    fn to_gpu(&self, value: Value) -> Result<crate::gpu::Tensor, Error> {
+    fn to_gpu(&self, value: Held) -> Result<crate::gpu::Tensor, Error> {
         match value {
-            Value::Gpu(tensor) => Ok(tensor),
-            Value::Host(tensor) => crate::gpu::from_host(&tensor.data, &tensor.shape, &self.device),
+            Held::Gpu(tensor) => Ok(tensor),
+            Held::Host(tensor) => crate::gpu::from_host(&tensor.data, &tensor.shape, &self.device),
         }
     }
 }

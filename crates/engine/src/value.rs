@@ -22,7 +22,7 @@ impl HostTensor {
 
 /// A value, where it was computed.
 #[derive(Clone)]
-pub enum Value {
+pub enum Held {
     /// In the host's memory.
     Host(Arc<HostTensor>),
     /// In the GPU's memory, as real numbers whatever its kind.

@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{
-    Binary, Conv, Coordinates, Data, Graph, Node, Op, Padding, Reduction, Resize, Unary, ValueId, Window, infer, passes,
+    Binary, Conv, Coordinates, Data, Graph, Node, Op, Padding, Reduction, Resize, Unary, ValueId, Window,
+    infer, passes,
 };
 
 /// All devices of this build and machine; WebGPU is opened once a process.
@@ -154,11 +155,7 @@ fn depthwise_and_grouped_convolutions_are_their_definition() {
         check_convolution([9, 11, 24], [3, 3, 24], depthwise(24));
         check_convolution([9, 11, 5], [5, 5, 5], depthwise(5));
         check_convolution([9, 11, 6], [3, 3, 12], depthwise(6));
-        check_convolution(
-            [9, 11, 8],
-            [3, 3, 12],
-            conv(stride, dilation, Padding::Same, 2, Unary::Identity),
-        );
+        check_convolution([9, 11, 8], [3, 3, 12], conv(stride, dilation, Padding::Same, 2, Unary::Identity));
     }
 }
 

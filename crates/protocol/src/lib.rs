@@ -9,4 +9,4 @@ mod message;
 
 pub use answer::{GroupShare, Segmentation};
 pub use fault::{Fault, FaultCode};
-pub use message::{Device, DeviceInfo, Reply, Request, Stage, Ticket, Timings};
+pub use message::{Device, DeviceInfo, ElementKind, Reply, Request, Stage, TensorInfo, Ticket, Timings};

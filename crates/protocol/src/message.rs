@@ -62,6 +62,17 @@ pub enum Request {
         /// Rows of the frame.
         height: u32,
     },
+    /// Reads a model file as it is, without a pack, and makes it ready. Buffers: `[file]`. Closed by [`Reply::Opened`].
+    OpenModel {
+        /// This request.
+        ticket: Ticket,
+    },
+    /// Computes the model opened last. Buffers: the elements of each input, in the model's order and layout, as
+    /// [`ElementKind`] says. Closed by [`Reply::Computed`].
+    Compute {
+        /// This request.
+        ticket: Ticket,
+    },
     /// Grey 8-bit PNG of `ids`, enlarged to the frame's size (nearest). CPU worker only. Buffers: `[ids]`.
     /// Closed by [`Reply::Encoded`].
     EncodeLabels {
@@ -151,6 +162,30 @@ pub enum Reply {
         /// Time by stage.
         timings: Timings,
     },
+    /// The model is ready.
+    Opened {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// What a run is given.
+        inputs: Vec<TensorInfo>,
+        /// What a run gives.
+        outputs: Vec<TensorInfo>,
+        /// Steps of a run.
+        steps: u32,
+        /// Steps that the device computes itself; the processor computes the others.
+        device_steps: u32,
+        /// Time from the bytes to a plan.
+        millis: f64,
+    },
+    /// Buffers: the elements of each output.
+    Computed {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// Kind and shape of each output.
+        outputs: Vec<TensorInfo>,
+        /// Time taken, readback included.
+        millis: f64,
+    },
     /// Buffers: `[png]`.
     Encoded {
         /// The request that this closes.
@@ -163,6 +198,27 @@ pub enum Reply {
         /// Why.
         fault: Fault,
     },
+}
+
+/// A tensor that travels as a buffer of little-endian elements.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TensorInfo {
+    /// The author's name.
+    pub name: String,
+    /// What the elements are.
+    pub kind: ElementKind,
+    /// Its size along each axis.
+    pub shape: Vec<usize>,
+}
+
+/// How the elements of a tensor travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ElementKind {
+    /// Real numbers, 32 bits each.
+    F32,
+    /// Whole numbers and truth values, 64 bits each.
+    I64,
 }
 
 /// What a worker is busy with.

@@ -81,13 +81,18 @@ impl Report {
 /// Folders that hold a model.onnx, in the folder or one below, by name.
 fn cases(dir: &Path) -> Result<Vec<PathBuf>> {
     let folders = |dir: &Path| -> Result<Vec<PathBuf>> {
-        let entries = fs::read_dir(dir).with_context(|| bad_input(format!("cannot read {}", dir.display())))?;
+        let entries =
+            fs::read_dir(dir).with_context(|| bad_input(format!("cannot read {}", dir.display())))?;
         Ok(entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect())
     };
     let is_case = |folder: &PathBuf| folder.join("model.onnx").is_file();
     let mut cases = vec![];
     for folder in folders(dir)? {
-        if is_case(&folder) { cases.push(folder) } else { cases.extend(folders(&folder)?.into_iter().filter(is_case)) }
+        if is_case(&folder) {
+            cases.push(folder)
+        } else {
+            cases.extend(folders(&folder)?.into_iter().filter(is_case))
+        }
     }
     cases.sort();
     if cases.is_empty() { Err(bad_input(format!("no test cases in {}", dir.display()))) } else { Ok(cases) }

@@ -10,7 +10,13 @@ use crate::sizes::ConvShape;
 const BLOCK_BYTES: usize = 256 << 10;
 
 /// `x [n, d, h, w, ci]`, `weight [kd, kh, kw, ci / groups, co]`, `bias [co]`, `residual` and result `[n, od, oh, ow, co]`.
-pub fn conv(x: &[f32], weight: &[f32], bias: &[f32], residual: Option<&[f32]>, shape: &ConvShape) -> Vec<f32> {
+pub fn conv(
+    x: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+    residual: Option<&[f32]>,
+    shape: &ConvShape,
+) -> Vec<f32> {
     let (input, output) = (shape.input_elements(), shape.output_elements());
     let mut out = vec![0.0; shape.batch * output];
     if output == 0 {

@@ -21,7 +21,9 @@ pub fn compute(
     match (op, conv) {
         (Op::Conv(_), Some(shape)) => convolve(&operands, shape),
         (Op::Reshape, _) if !operands.is_empty() => Ok(owned(operands.swap_remove(0))),
-        (Op::Unary(function), _) if operands.len() == 1 && operands[0].data.f32s().is_some() && kind == Kind::F32 => {
+        (Op::Unary(function), _)
+            if operands.len() == 1 && operands[0].data.f32s().is_some() && kind == Kind::F32 =>
+        {
             let mut data = owned(operands.swap_remove(0));
             if let Data::F32(numbers) = &mut data {
                 epilogue::activate(numbers, *function);
@@ -40,7 +42,9 @@ pub fn compute(
 
 fn convolve(operands: &[Arc<HostTensor>], shape: &ConvShape) -> Result<Data, String> {
     let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
-    let [x, weight, bias, residual @ ..] = &views[..] else { return Err("three operands are expected".to_owned()) };
+    let [x, weight, bias, residual @ ..] = &views[..] else {
+        return Err("three operands are expected".to_owned());
+    };
     let residual = residual.first().map(|residual| residual.f32s()).transpose()?;
     Ok(Data::F32(conv::conv(x.f32s()?, weight.f32s()?, bias.f32s()?, residual, shape)))
 }

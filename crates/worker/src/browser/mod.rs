@@ -3,6 +3,7 @@
 #[cfg(feature = "cpu")]
 mod codecs;
 mod fetch;
+mod models;
 mod packs;
 mod post;
 
@@ -10,7 +11,7 @@ use crate::faults::fault;
 use post::Parcel;
 use std::cell::RefCell;
 use std::rc::Rc;
-use vitrine_engine::Device;
+use vitrine_engine::{Device, Plan};
 use vitrine_protocol::{Device as Kind, DeviceInfo, Fault, FaultCode, Reply, Request, Ticket};
 use vitrine_tasks::Segmenter;
 use wasm_bindgen::prelude::*;
@@ -21,6 +22,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 struct State {
     device: Option<Device>,
     model: Option<Rc<Segmenter>>,
+    /// A model without a pack.
+    plan: Option<Rc<Plan>>,
 }
 
 type Shared = Rc<RefCell<State>>;
@@ -55,6 +58,8 @@ fn ticket(request: &Request) -> Ticket {
         | Request::Decode { ticket, .. }
         | Request::Load { ticket, .. }
         | Request::Run { ticket, .. }
+        | Request::OpenModel { ticket }
+        | Request::Compute { ticket }
         | Request::EncodeLabels { ticket, .. }
         | Request::EncodeOverlay { ticket, .. } => ticket,
     }
@@ -66,6 +71,8 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         Request::Open { ticket } => open(state, ticket).await,
         Request::Load { ticket, folder, tile } => packs::load(state, ticket, &folder, tile).await,
         Request::Run { ticket, width, height } => packs::run(state, ticket, width, height, first()).await,
+        Request::OpenModel { ticket } => models::open(state, ticket, &first()),
+        Request::Compute { ticket } => models::compute(state, ticket, &buffers).await,
         #[cfg(feature = "cpu")]
         Request::Decode { ticket, display_side } => codecs::decode(ticket, first(), display_side).await,
         #[cfg(feature = "cpu")]

@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn whole_numbers_have_no_tolerance() {
-        let output = Output { name: String::new(), kind: Kind::I64, shape: vec![1], data: Data::I64(vec![1000]) };
+        let output =
+            Output { name: String::new(), kind: Kind::I64, shape: vec![1], data: Data::I64(vec![1000]) };
         let known = |number| Known { kind: Kind::I64, shape: vec![1], data: Data::I64(vec![number]) };
         let tolerance = Tolerance { relative: 1.0, absolute: 1.0 };
         assert!(compare(&output, &known(1000), tolerance).is_ok());

@@ -1,0 +1,70 @@
+//! Model files as they are, without a pack: tensors in, tensors out.
+
+use super::Shared;
+use super::post::Parcel;
+use crate::faults::fault;
+use js_sys::{ArrayBuffer, Uint8Array};
+use std::rc::Rc;
+use vitrine_engine::Plan;
+use vitrine_graph::{Data, Kind};
+use vitrine_protocol::{ElementKind, Fault, FaultCode, Reply, TensorInfo, Ticket};
+use web_time::Instant;
+
+/// Reads a model file and makes it ready on the device.
+pub fn open(state: Shared, ticket: Ticket, model: &[u8]) -> Result<Parcel, Fault> {
+    let start = Instant::now();
+    let device = state.borrow().device.clone();
+    let device = device.ok_or_else(|| fault(FaultCode::WorkerCrashed, "no device is open"))?;
+    let graph = vitrine_graph::read(model).map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    let plan = Plan::new(graph, &device).map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    let (steps, device_steps) = plan.steps();
+    let reply = Reply::Opened {
+        ticket,
+        inputs: plan.inputs().map(|value| info(&value.name, value.kind, &value.shape)).collect(),
+        outputs: plan.outputs().map(|value| info(&value.name, value.kind, &value.shape)).collect(),
+        steps: steps as u32,
+        device_steps: device_steps as u32,
+        millis: start.elapsed().as_secs_f64() * 1e3,
+    };
+    state.borrow_mut().plan = Some(Rc::new(plan));
+    Ok(reply.into())
+}
+
+/// Computes the model that was opened last.
+pub async fn compute(state: Shared, ticket: Ticket, buffers: &[ArrayBuffer]) -> Result<Parcel, Fault> {
+    let start = Instant::now();
+    let plan = state.borrow().plan.clone();
+    let plan = plan.ok_or_else(|| fault(FaultCode::PackInvalid, "no model is open"))?;
+    let inputs = plan.inputs().zip(buffers).map(|(value, buffer)| {
+        let bytes = Uint8Array::new(buffer).to_vec();
+        match value.kind {
+            Kind::F32 => Data::F32(elements(&bytes, f32::from_le_bytes)),
+            Kind::I64 | Kind::Bool => Data::I64(elements(&bytes, i64::from_le_bytes)),
+        }
+    });
+    let inputs = inputs.collect();
+    let outputs = plan.run(inputs).await.map_err(|error| fault(FaultCode::GpuLost, error))?;
+    let infos = outputs.iter().map(|output| info(&output.name, output.kind, &output.shape)).collect();
+    let buffers = outputs.iter().map(|output| Uint8Array::from(&bytes(&output.data)[..]).buffer()).collect();
+    let millis = start.elapsed().as_secs_f64() * 1e3;
+    Ok(Parcel { reply: Reply::Computed { ticket, outputs: infos, millis }, buffers, bitmap: None })
+}
+
+fn info(name: &str, kind: Kind, shape: &[usize]) -> TensorInfo {
+    let kind = match kind {
+        Kind::F32 => ElementKind::F32,
+        Kind::I64 | Kind::Bool => ElementKind::I64,
+    };
+    TensorInfo { name: name.to_owned(), kind, shape: shape.to_vec() }
+}
+
+fn elements<const N: usize, T>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
+    bytes.as_chunks::<N>().0.iter().map(|&element| read(element)).collect()
+}
+
+fn bytes(data: &Data) -> Vec<u8> {
+    match data {
+        Data::F32(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+        Data::I64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+    }
+}
