@@ -155,3 +155,23 @@ pub fn numbers<T, const N: usize>(bytes: &[u8], parse: fn([u8; N]) -> T) -> Vec<
     let (chunks, _) = bytes.as_chunks::<N>();
     chunks.iter().map(|chunk| parse(*chunk)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vector_that_many_fields_share_is_not_read_for_each() {
+        let bytes = vec![0; 1 << 20];
+        let file = File::new(&bytes);
+        let reads = (0..1000).take_while(|_| file.slice(0, bytes.len(), "vector").is_ok());
+        assert_eq!(reads.count(), 5);
+    }
+
+    #[test]
+    fn a_part_outside_of_the_file_is_refused() {
+        let file = File::new(&[0; 8]);
+        assert!(file.slice(4, 5, "vector").is_err());
+        assert!(file.slice(usize::MAX, 2, "vector").is_err());
+    }
+}
