@@ -24,7 +24,8 @@ pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<()
             let size = *new_sizes.get(&[h, w]).ok_or_else(|| {
                 Error::node(&graph.nodes[index].name, format!("its size {h} x {w} belongs to no earlier map"))
             })?;
-            let input = graph.nodes[index].inputs.first().map(|&id| graph.shape(id).to_vec()).unwrap_or_default();
+            let input =
+                graph.nodes[index].inputs.first().map(|&id| graph.shape(id).to_vec()).unwrap_or_default();
             if let Op::Resize(resize) = &mut graph.nodes[index].op {
                 for axis in resize.axes.iter_mut().filter(|axis| (1..3).contains(&axis.axis)) {
                     axis.size = size[axis.axis - 1];

@@ -10,7 +10,7 @@ pub enum Carried {
     All,
     /// All; they have the output's rank.
     Joined,
-    /// The first one.
+    /// The first one, which has the output's rank.
     First,
 }
 
@@ -29,6 +29,7 @@ pub fn carried(op: &Op) -> Option<Carried> {
         | Op::Softmax { .. }
         | Op::Normalise { .. }
         | Op::CumSum { .. }
+        | Op::Gather { .. }
         | Op::Resize(_)
         | Op::ReverseSequence { .. } => Carried::First,
         _ => return None,
@@ -50,6 +51,7 @@ pub fn permuted(op: &Op, permutation: &[usize]) -> Op {
         | Op::ArgReduce { axis, .. }
         | Op::TopK { axis, .. }
         | Op::Softmax { axis, .. }
+        | Op::Gather { axis }
         | Op::CumSum { axis, .. } => *axis = permutation[*axis],
         Op::Reduce { axes, .. } | Op::Normalise { axes, .. } => *axes = moved(axes),
         Op::ReverseSequence { time_axis, batch_axis } => {

@@ -6,6 +6,7 @@
 
 mod carry;
 mod climb;
+mod contract;
 mod permutation;
 mod reshape;
 mod sink;
@@ -159,6 +160,56 @@ mod tests {
         let joined = b.add(Op::Concat { axis: 2 }, &flat).unwrap();
         let rows = b.transpose(joined, &[0, 2, 1]).unwrap();
         assert_eq!(transposes(&settled(b, &[rows])), 1);
+    }
+
+    /// Pooling to any size as products with matrices, and picks of rows and columns, as ESPNetv2's decoder has them.
+    #[test]
+    fn products_along_rows_and_columns_keep_the_layout() {
+        for (left, right, first, second) in [([2, 5], [5, 3], 2, 3), ([3, 5], [5, 2], 3, 2)] {
+            let (mut b, x) = builder(&[2, 3, 6, 6]);
+            let mut y = pool(&mut b, x);
+            let numbers = |count: i32| (0..count).map(|x| x as f32 / 7.0).collect::<Vec<_>>();
+            let (left, right) =
+                (b.f32s(&left, numbers(left[0] as i32 * 5)), b.f32s(&right, numbers(right[1] as i32 * 5)));
+            y = b.add(Op::MatMul, &[left, y]).unwrap();
+            y = b.add(Op::MatMul, &[y, right]).unwrap();
+            let picks = b.i64s(&[4], vec![0, -1, 1, 1]);
+            y = b.add(Op::Gather { axis: first }, &[y, picks]).unwrap();
+            y = b.add(Op::Gather { axis: second }, &[y, picks]).unwrap();
+            y = pool(&mut b, y);
+            assert_eq!(transposes(&settled(b, &[y])), 2);
+        }
+    }
+
+    #[test]
+    fn a_product_along_channels_keeps_the_layout() {
+        let (mut b, x) = builder(&[2, 3, 6, 6]);
+        let mut y = pool(&mut b, x);
+        let left = b.f32s(&[2, 3], vec![1.0, 2.0, 3.0, -1.0, 0.5, 0.0]);
+        y = b.transpose(y, &[0, 2, 1, 3]).unwrap();
+        y = b.add(Op::MatMul, &[left, y]).unwrap();
+        y = b.transpose(y, &[0, 2, 1, 3]).unwrap();
+        y = pool(&mut b, y);
+        assert_eq!(transposes(&settled(b, &[y])), 2);
+    }
+
+    /// The state of a streaming network: the last frames, joined with a new one.
+    #[test]
+    fn a_state_is_transposed_where_it_enters_and_leaves() {
+        let (mut b, x) = builder(&[1, 4, 1, 6]);
+        let state = b.graph.add_value("state", vec![1, 4, 2, 5]);
+        b.graph.inputs.push(state);
+        let last = b.channels_last(x).unwrap();
+        let windows = vec![Window::dense(1), Window::dense(2)];
+        let frame = b.add(Op::Pool(Pool { kind: PoolKind::Max, windows }), &[last]).unwrap();
+        let frame = b.channels_first(frame).unwrap();
+        let frames = b.add(Op::Concat { axis: 2 }, &[state, frame]).unwrap();
+        let next = b.slice_axis(frames, 2, 1, 2).unwrap();
+        let y = pool(&mut b, frames);
+        let graph = settled(b, &[y, next]);
+        let ends = [x, state, y, next];
+        let at_ends = |node: &crate::Node| ends.contains(&node.inputs[0]) || ends.contains(&node.output);
+        assert!(graph.nodes.iter().all(|node| !matches!(node.op, Op::Transpose(_)) || at_ends(node)));
     }
 
     #[test]

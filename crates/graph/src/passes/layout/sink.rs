@@ -6,36 +6,54 @@ use super::reshape::Regrouping;
 use crate::host::{self, View};
 use crate::passes::reshapes::moves_nothing;
 use crate::{Graph, Node, Op, Unary, Value, ValueId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Lets transposes sink as far as they can.
 pub fn sink(graph: &mut Graph) {
     let nodes = std::mem::take(&mut graph.nodes);
     let outputs = graph.outputs.iter().copied().collect();
-    let mut sinker =
-        Sinker { graph, outputs, held: HashMap::new(), made: HashMap::new(), node: String::new() };
+    let wanted = wanted(graph, &nodes);
+    let (held, made) = (HashMap::new(), HashMap::new());
+    let mut sinker = Sinker { graph, outputs, wanted, held, made, node: String::new() };
     for node in nodes {
         sinker.node.clone_from(&node.name);
         sinker.read(node);
     }
 }
 
+/// The transposes by which each value is read.
+fn wanted(graph: &Graph, nodes: &[Node]) -> HashMap<ValueId, BTreeSet<Vec<usize>>> {
+    let mut wanted: HashMap<_, BTreeSet<_>> = HashMap::new();
+    for node in nodes {
+        if let Op::Transpose(permutation) = &node.op {
+            wanted.entry(node.inputs[0]).or_default().insert(permutation.clone());
+        }
+    }
+    for &id in &graph.outputs {
+        wanted.entry(id).or_default().insert(identity(graph.shape(id).len()));
+    }
+    wanted
+}
+
 /// A value of the graph before, as it is held now.
 #[derive(Clone)]
-struct Held {
-    id: ValueId,
+pub(super) struct Held {
+    pub id: ValueId,
     /// The transpose by which `id` would become the value.
-    permutation: Vec<usize>,
+    pub permutation: Vec<usize>,
 }
 
 /// Of what, by which transpose (none: a reshape), to which shape.
 type Move = (ValueId, Option<Vec<usize>>, Vec<usize>);
 
-struct Sinker<'a> {
-    graph: &'a mut Graph,
+/// The graph while transposes sink.
+pub(super) struct Sinker<'a> {
+    pub graph: &'a mut Graph,
     outputs: HashSet<ValueId>,
+    /// The transposes by which each value is read; outputs are read as they are.
+    wanted: HashMap<ValueId, BTreeSet<Vec<usize>>>,
     /// Values that are not simply themselves.
-    held: HashMap<ValueId, Held>,
+    pub held: HashMap<ValueId, Held>,
     /// Moves that were made already.
     made: HashMap<Move, ValueId>,
     node: String,
@@ -46,6 +64,7 @@ impl Sinker<'_> {
         let done = match &node.op {
             Op::Transpose(permutation) => self.transpose(&node, permutation),
             Op::Reshape => self.reshape(&node),
+            Op::MatMul => self.contract(&node).is_some(),
             op => carried(op).is_some_and(|carried| self.carry(&node, carried)),
         };
         if !done {
@@ -57,7 +76,7 @@ impl Sinker<'_> {
         }
     }
 
-    fn held(&self, id: ValueId) -> Held {
+    pub fn held(&self, id: ValueId) -> Held {
         let own = || Held { id, permutation: identity(self.graph.shape(id).len()) };
         self.held.get(&id).cloned().unwrap_or_else(own)
     }
@@ -86,11 +105,14 @@ impl Sinker<'_> {
     fn carry(&mut self, node: &Node, carried: Carried) -> bool {
         let shape = self.graph.shape(node.output).to_vec();
         let count = if carried == Carried::First { 1 } else { node.inputs.len() };
-        let fits = |id: &ValueId| self.graph.shape(*id).len() <= shape.len();
+        let fits = |id: &ValueId| match self.graph.shape(*id).len() {
+            rank if carried == Carried::All => rank <= shape.len(),
+            rank => rank == shape.len(),
+        };
         if !node.inputs.iter().take(count).all(fits) {
             return false;
         }
-        let layout = self.layout(&node.inputs[..count], shape.len());
+        let layout = self.layout(&node.inputs[..count], node.output);
         if layout.is_sorted() {
             return false;
         }
@@ -108,22 +130,34 @@ impl Sinker<'_> {
         true
     }
 
-    /// The layout among those of the operands into which the fewest elements have to be moved.
-    fn layout(&self, inputs: &[ValueId], rank: usize) -> Vec<usize> {
+    /// The layout among those of the operands that costs least, now and for what transposes the output next.
+    fn layout(&self, inputs: &[ValueId], output: ValueId) -> Vec<usize> {
+        let (rank, made) =
+            (self.graph.shape(output).len(), self.graph.shape(output).iter().product::<usize>());
         let varying = inputs.iter().filter(|id| !self.graph.constants.contains_key(id));
-        let held: Vec<_> = varying
-            .map(|&id| self.held(id))
-            .map(|held| (held.id, extended(&held.permutation, rank)))
-            .collect();
-        let cost = |layout: &[usize]| -> usize {
+        let held = varying.map(|&id| self.held(id));
+        let held: Vec<_> = held.map(|held| (held.id, extended(&held.permutation, rank))).collect();
+        let cost = |layout: &Vec<usize>| -> usize {
             let moved = held.iter().filter(|(id, permutation)| {
                 !moves_nothing(&between(permutation, layout), &padded(self.graph.shape(*id), rank))
             });
-            moved.map(|(id, _)| self.graph.shape(*id).iter().product::<usize>()).sum()
+            let shape = shape_before(layout, self.graph.shape(output));
+            let wanted = self.wanted.get(&output).into_iter().flatten();
+            let next = wanted.filter(|next| !moves_nothing(&compose(layout, next), &shape));
+            moved.map(|(id, _)| self.graph.shape(*id).iter().product::<usize>()).sum::<usize>()
+                + next.count() * made
         };
-        let layouts = held.iter().map(|(_, permutation)| permutation);
-        let best = layouts.min_by_key(|layout| (cost(layout), layout.is_sorted()));
-        best.cloned().unwrap_or_else(|| identity(rank))
+        let layouts: HashSet<_> = held.iter().map(|(_, permutation)| permutation).collect();
+        let mut layouts: Vec<_> = layouts.into_iter().cloned().collect();
+        layouts.sort_unstable();
+        match layouts.len() {
+            0 => identity(rank),
+            1 => layouts.swap_remove(0),
+            _ => layouts
+                .into_iter()
+                .min_by_key(|layout| (cost(layout), layout.is_sorted()))
+                .unwrap_or_default(),
+        }
     }
 
     /// A value, or a constant, in a layout.
@@ -163,7 +197,7 @@ impl Sinker<'_> {
     }
 
     /// A transposed value.
-    fn moved(&mut self, id: ValueId, permutation: &[usize]) -> ValueId {
+    pub fn moved(&mut self, id: ValueId, permutation: &[usize]) -> ValueId {
         let key = self.key(id, permutation);
         match &key.1 {
             Some(permutation) => self.make(Op::Transpose(permutation.clone()), key),
@@ -171,7 +205,7 @@ impl Sinker<'_> {
         }
     }
 
-    fn reshaped(&mut self, id: ValueId, shape: Vec<usize>) -> ValueId {
+    pub fn reshaped(&mut self, id: ValueId, shape: Vec<usize>) -> ValueId {
         self.make(Op::Reshape, (id, None, shape))
     }
 
