@@ -1,6 +1,6 @@
 //! Functions of one number and of two.
 
-use crate::exponential::{gelu, mish, sigmoid};
+use crate::exponential::{erf, exp_m1, gelu, mish, sigmoid, softplus, tanh};
 
 /// A parameter of a function: a real number that is compared bit by bit.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ impl Unary {
             Self::Floor => x.floor(),
             Self::Ceil => x.ceil(),
             Self::Round => x.round_ties_even(),
-            Self::Erf => libm::erff(x),
+            Self::Erf => erf(x),
             Self::Sin => x.sin(),
             Self::Cos => x.cos(),
             Self::Tan => x.tan(),
@@ -118,7 +118,7 @@ impl Unary {
             Self::Atan => x.atan(),
             Self::Sinh => x.sinh(),
             Self::Cosh => x.cosh(),
-            Self::Tanh => x.tanh(),
+            Self::Tanh => tanh(x),
             Self::Asinh => x.asinh(),
             Self::Acosh => x.acosh(),
             Self::Atanh => x.atanh(),
@@ -148,13 +148,13 @@ impl Unary {
                 if x < 0.0 { alpha.0 * x } else { x }
             }
             Self::Elu(alpha) => {
-                if x < 0.0 { alpha.0 * x.exp_m1() } else { x }
+                if x < 0.0 { alpha.0 * exp_m1(x) } else { x }
             }
             Self::Selu { alpha, gamma } => {
-                gamma.0 * if x <= 0.0 { alpha.0 * x.exp_m1() } else { x }
+                gamma.0 * if x <= 0.0 { alpha.0 * exp_m1(x) } else { x }
             }
             Self::Celu(alpha) => {
-                if x < 0.0 { alpha.0 * (x / alpha.0).exp_m1() } else { x }
+                if x < 0.0 { alpha.0 * exp_m1(x / alpha.0) } else { x }
             }
             Self::ThresholdedRelu(alpha) => {
                 if x > alpha.0 { x } else { 0.0 }
@@ -195,7 +195,7 @@ impl Unary {
         }
         loops!(
             Abs, Neg, Sqrt, Reciprocal, Relu, Clip(low, high), LeakyRelu(alpha), HardSigmoid { alpha, beta }, HardSwish,
-            Sigmoid, Swish(alpha), Mish, Gelu, GeluTanh,
+            Sigmoid, Swish(alpha), Tanh, Softplus, Mish, Erf, Gelu, GeluTanh, Elu(alpha),
         );
     }
 
@@ -217,11 +217,6 @@ impl Unary {
 
 fn truth(is: bool) -> f32 {
     f32::from(u8::from(is))
-}
-
-/// `ln(1 + exp(x))` without overflow.
-fn softplus(x: f32) -> f32 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 /// A function of two numbers, named and defined as in ONNX where it has it.
@@ -274,7 +269,12 @@ impl Binary {
             Self::Sub => a - b,
             Self::Mul => a * b,
             Self::Div => a / b,
-            Self::Pow => a.powf(b),
+            // The general power takes fifty times as long.
+            Self::Pow => match b {
+                2.0 => a * a,
+                3.0 => a * a * a,
+                _ => a.powf(b),
+            },
             // Unlike f32::min and max, ONNX's keep what is not a number.
             Self::Min => if a.is_nan() || a < b { a } else { b },
             Self::Max => if a.is_nan() || a > b { a } else { b },

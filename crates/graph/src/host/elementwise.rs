@@ -6,6 +6,8 @@ use crate::{Binary, Data, Kind, Unary};
 
 /// Numbers that stay in the fastest cache between two loops over them.
 const CACHED: usize = 4096;
+/// Shorter rows of numbers for each channel are repeated, as one loop costs as much as so many numbers.
+const SHORT: usize = 64;
 
 /// A function of each element.
 pub fn unary(function: Unary, x: &Data) -> Result<Data, String> {
@@ -74,6 +76,16 @@ fn zip<T: Copy, O>(a: &[T], b: &[T], axes: &[Axis<2>], f: impl Fn(T, T) -> O) ->
     }
     let Some((inner, outer)) = axes.split_last() else { return vec![f(a[0], b[0])] };
     let mut out = Vec::with_capacity(count);
+    if let [Axis { strides: [_, 0], .. }] = outer
+        && inner.strides == [1, 1]
+        && inner.size < SHORT
+    {
+        let repeated = b[..inner.size].repeat(SHORT.div_ceil(inner.size));
+        for part in a[..count].chunks(repeated.len()) {
+            out.extend(part.iter().zip(&repeated).map(|(&a, &b)| f(a, b)));
+        }
+        return out;
+    }
     for_each_place(outer, [0, 0], &mut |[i, j]| match inner.strides {
         [0, _] => out.extend(b[j..j + inner.size].iter().map(|&b| f(a[i], b))),
         [_, 0] => out.extend(a[i..i + inner.size].iter().map(|&a| f(a, b[j]))),
@@ -152,6 +164,9 @@ mod tests {
         assert_eq!(sub(view(&[3], &row), &[2, 3]), real(&[-9.0, -18.0, -27.0, -6.0, -15.0, -24.0]));
         assert_eq!(sub(view(&[2, 1], &column), &[2, 3]), real(&[0.0, 1.0, 2.0, 2.0, 3.0, 4.0]));
         assert_eq!(sub(view(&[], &real(&[1.0])), &[2, 3]), real(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]));
+        let long = real(&[1.0; 3 * 100]);
+        let per_channel = of_two(Binary::Mul, view(&[100, 3], &long), view(&[3], &row), &[100, 3]);
+        assert_eq!(per_channel, Data::F32([10.0, 20.0, 30.0].repeat(100)));
         let outer = of_two(Binary::Sub, view(&[2, 1], &column), view(&[3], &row), &[2, 3]);
         assert_eq!(outer, real(&[-9.0, -19.0, -29.0, -8.0, -18.0, -28.0]));
     }

@@ -60,7 +60,7 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
             gather::scatter_elements(*x, operand(1)?, operand(2)?, *axis, *update)?
         }
         Op::ScatterNd(update) => gather::scatter_nd(*x, operand(1)?, operand(2)?, *update)?,
-        Op::Reduce { kind, axes } => reduce::reduce(*x, *kind, axes),
+        Op::Reduce { kind: how, axes } => reduce::reduce(*x, *how, axes, kind),
         Op::ArgReduce { axis, largest, last } => reduce::arg_reduce(*x, *axis, *largest, *last),
         Op::CumSum { axis, exclusive, reverse } => reduce::running_sum(*x, *axis, *exclusive, *reverse),
         Op::TopK { axis, largest, indices } => select::top_k(*x, *axis, shape[*axis], *largest, *indices),

@@ -92,10 +92,15 @@ pub fn local_response(op: &Op, x: View) -> Result<Data, String> {
         for (channel, x) in row.iter_mut().enumerate() {
             let end = channel.saturating_add(behind + 1).min(channels);
             let sum = sums[end] - sums[channel.saturating_sub(before)];
-            *x /= ((f64::from(bias) + weight * sum) as f32).powf(beta);
+            *x /= power((f64::from(bias) + weight * sum) as f32, beta);
         }
     }
     Ok(Data::F32(out))
+}
+
+/// Roots are several times faster, and 0.75 is the exponent of every published network.
+fn power(x: f32, exponent: f32) -> f32 {
+    if exponent == 0.75 { x.sqrt() * x.sqrt().sqrt() } else { x.powf(exponent) }
 }
 
 #[cfg(test)]
@@ -156,5 +161,6 @@ mod tests {
         close(of(3, 3.0), &[1.0 / 6.0, 2.0 / 15.0, 3.0 / 14.0, 0.0]);
         close(of(2, 2.0), &[1.0 / 6.0, 2.0 / 14.0, 3.0 / 10.0, 0.0]);
         close(of(usize::MAX, 0.0), &[1.0, 2.0, 3.0, 0.0]);
+        assert!((power(16.0, 0.75), power(16.0, 0.25)) == (8.0, 2.0));
     }
 }

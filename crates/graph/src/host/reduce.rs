@@ -2,16 +2,20 @@
 
 use super::groups::Groups;
 use super::{View, split_at_axis};
-use crate::{Binary, Data, Reduction};
+use crate::{Binary, Data, Kind, Reduction};
 
 /// [`crate::Op::Reduce`].
 ///
-/// Without elements the result is what changes nothing: 0 for a sum, 1 for a product, negative infinity for a maximum.
-pub fn reduce(x: View, kind: Reduction, axes: &[usize]) -> Data {
+/// Without elements the result is what changes nothing: 0 for a sum, 1 for a product, negative infinity for a maximum,
+/// false for that of truth values.
+pub fn reduce(x: View, how: Reduction, axes: &[usize], kind: Kind) -> Data {
     let groups = Groups::new(x.shape, axes);
     match x.data {
-        Data::F32(x) => Data::F32(reduce_real(x, kind, &groups)),
-        Data::I64(x) => Data::I64(reduce_whole(x, kind, &groups)),
+        Data::F32(x) => Data::F32(reduce_real(x, how, &groups)),
+        Data::I64(x) if kind == Kind::Bool => {
+            Data::I64(reduce_whole(x, how, &groups).into_iter().map(|x| x.clamp(0, 1)).collect())
+        }
+        Data::I64(x) => Data::I64(reduce_whole(x, how, &groups)),
     }
 }
 
@@ -78,19 +82,15 @@ fn reduce_whole(x: &[i64], kind: Reduction, groups: &Groups) -> Vec<i64> {
 /// [`crate::Op::ArgReduce`]; 0 along an axis without elements.
 pub fn arg_reduce(x: View, axis: usize, largest: bool, last: bool) -> Data {
     let sizes = split_at_axis(x.shape, axis);
-    Data::I64(match x.data {
-        Data::F32(x) => best_places(x, sizes, largest, last),
-        Data::I64(x) => best_places(x, sizes, largest, last),
+    Data::I64(match (x.data, largest, last) {
+        (Data::F32(x), true, false) => scan(x, sizes, |new, best| new > best),
+        (Data::F32(x), ..) => scan(x, sizes, |new, best| is_better(new, best, largest, last)),
+        (Data::I64(x), ..) => scan(x, sizes, |new, best| is_better(new, best, largest, last)),
     })
 }
 
-fn best_places<T: Copy + PartialOrd>(x: &[T], sizes: [usize; 3], largest: bool, last: bool) -> Vec<i64> {
-    match (largest, last) {
-        (true, false) => scan(x, sizes, |new, best| new > best),
-        (true, true) => scan(x, sizes, |new, best| new >= best),
-        (false, false) => scan(x, sizes, |new, best| new < best),
-        (false, true) => scan(x, sizes, |new, best| new <= best),
-    }
+fn is_better<T: PartialOrd>(new: T, best: T, largest: bool, last: bool) -> bool {
+    (if largest { new > best } else { new < best }) || (last && new == best)
 }
 
 fn scan<T: Copy>(x: &[T], [outer, size, run]: [usize; 3], better: impl Fn(T, T) -> bool) -> Vec<i64> {
@@ -164,7 +164,8 @@ mod tests {
     }
 
     fn reduced(kind: Reduction, shape: &[usize], data: &Data, axes: &[usize]) -> Data {
-        reduce(View { shape, data }, kind, axes)
+        let element = if data.f32s().is_some() { Kind::F32 } else { Kind::I64 };
+        reduce(View { shape, data }, kind, axes, element)
     }
 
     #[test]
@@ -226,6 +227,9 @@ mod tests {
         assert_eq!(of(Reduction::LogSum), real(&[f32::NEG_INFINITY; 2]));
         assert_eq!(of(Reduction::LogSumExp), real(&[f32::NEG_INFINITY; 2]));
         assert_eq!(reduced(Reduction::Mean, &[0], &whole(&[]), &[0]), whole(&[0]));
+        let truths = whole(&[]);
+        let of_truths = |how| reduce(View { shape: &[0], data: &truths }, how, &[0], Kind::Bool);
+        assert_eq!([Reduction::Max, Reduction::Min].map(of_truths), [whole(&[0]), whole(&[1])]);
     }
 
     /// 0.1 in single precision, a million times: its running sum in single precision is 100958.34.

@@ -2,20 +2,40 @@
 
 use super::{View, split_at_axis};
 use crate::{Data, Op};
-use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 /// [`crate::Op::TopK`]. Of equal elements the one with the lower index comes first.
 pub fn top_k(x: View, axis: usize, k: usize, largest: bool, indices: bool) -> Data {
     let lines = Lines { sizes: split_at_axis(x.shape, axis), k };
+    let sign = |key: i64| if largest { !key } else { key };
+    let kept = match x.data {
+        Data::F32(x) => lines.kept(|at| sign(real_key(x[at]))),
+        Data::I64(x) => lines.kept(|at| sign(x[at])),
+    };
     match x.data {
-        Data::F32(x) => lines.best(x, ordered, largest, indices, Data::F32),
-        Data::I64(x) => lines.best(x, |a, b| a.cmp(&b), largest, indices, Data::I64),
+        _ if indices => Data::I64(kept.iter().map(|&at| lines.index(at)).collect()),
+        Data::F32(x) => Data::F32(kept.iter().map(|&at| x[at]).collect()),
+        Data::I64(x) => Data::I64(kept.iter().map(|&at| x[at]).collect()),
     }
 }
 
-/// Both zeros are equal; what is no number lies beyond the infinities.
-fn ordered(a: f32, b: f32) -> Ordering {
-    a.partial_cmp(&b).unwrap_or_else(|| a.total_cmp(&b))
+/// A whole number in the same order. Both zeros are equal; what is no number lies beyond the infinities.
+fn real_key(x: f32) -> i64 {
+    let bits = (x + 0.0).to_bits() as i32;
+    (if bits < 0 { bits ^ i32::MAX } else { bits }).into()
+}
+
+/// The `k` lowest keys with their places in ascending order. Of equal keys the lower place comes first.
+fn lowest(keys: impl Iterator<Item = (i64, usize)>, k: usize) -> Vec<(i64, usize)> {
+    let mut heap = BinaryHeap::new();
+    for key in keys {
+        if heap.len() < k {
+            heap.push(key);
+        } else if let Some(mut highest) = heap.peek_mut().filter(|highest| key < **highest) {
+            *highest = key;
+        }
+    }
+    heap.into_sorted_vec()
 }
 
 /// The lines of a tensor along an axis.
@@ -27,52 +47,23 @@ struct Lines {
 }
 
 impl Lines {
-    fn best<T: Copy + Default>(
-        &self,
-        x: &[T],
-        compare: impl Fn(T, T) -> Ordering,
-        largest: bool,
-        indices: bool,
-        wrap: impl Fn(Vec<T>) -> Data,
-    ) -> Data {
-        let better = |a: &(T, usize), b: &(T, usize)| {
-            let order = compare(a.0, b.0);
-            if largest { order.reverse() } else { order }.then(a.1.cmp(&b.1))
-        };
-        if indices {
-            let mut out = vec![0; self.sizes[0] * self.k * self.sizes[2]];
-            self.for_each_kept(x, better, |at, (_, index)| out[at] = index as i64);
-            return Data::I64(out);
+    /// For each element of the output its place in the input.
+    fn kept(&self, key: impl Fn(usize) -> i64) -> Vec<usize> {
+        let [outer, size, run] = self.sizes;
+        let mut out = vec![0; outer * self.k * run];
+        for (index, behind) in (0..outer).flat_map(|index| (0..run).map(move |behind| (index, behind))) {
+            let places = (0..size).map(|step| (index * size + step) * run + behind);
+            for (rank, (_, place)) in lowest(places.map(|at| (key(at), at)), self.k).into_iter().enumerate() {
+                out[(index * self.k + rank) * run + behind] = place;
+            }
         }
-        let mut out = vec![T::default(); self.sizes[0] * self.k * self.sizes[2]];
-        self.for_each_kept(x, better, |at, (element, _)| out[at] = element);
-        wrap(out)
+        out
     }
 
-    /// Visits each place of the output with the element that belongs there and its index on its line.
-    fn for_each_kept<T: Copy>(
-        &self,
-        x: &[T],
-        better: impl Fn(&(T, usize), &(T, usize)) -> Ordering,
-        mut visit: impl FnMut(usize, (T, usize)),
-    ) {
-        let [outer, size, run] = self.sizes;
-        let k = self.k.min(size);
-        if k == 0 {
-            return;
-        }
-        let mut line = Vec::with_capacity(size);
-        for (index, place) in (0..outer).flat_map(|index| (0..run).map(move |place| (index, place))) {
-            line.clear();
-            line.extend((0..size).map(|step| (x[(index * size + step) * run + place], step)));
-            if k < size {
-                line.select_nth_unstable_by(k, &better);
-            }
-            line[..k].sort_unstable_by(&better);
-            for (rank, &element) in line[..k].iter().enumerate() {
-                visit((index * self.k + rank) * run + place, element);
-            }
-        }
+    /// Where on its line an element lies.
+    fn index(&self, place: usize) -> i64 {
+        let [_, size, run] = self.sizes;
+        (place / run % size) as i64
     }
 }
 
@@ -109,11 +100,10 @@ fn kept_boxes(
     iou_threshold: f32,
     score_threshold: f32,
 ) -> Vec<usize> {
-    let mut candidates: Vec<usize> =
-        (0..scores.len()).filter(|&index| scores[index] > score_threshold).collect();
-    candidates.sort_by(|&a, &b| ordered(scores[b], scores[a]));
+    let candidates = scores.iter().enumerate().filter(|(_, score)| **score > score_threshold);
+    let keys = candidates.map(|(index, &score)| (!real_key(score), index));
     let mut kept: Vec<usize> = vec![];
-    for candidate in candidates {
+    for (_, candidate) in lowest(keys, usize::MAX) {
         if kept.len() == most {
             break;
         }

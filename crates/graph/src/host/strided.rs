@@ -107,9 +107,25 @@ struct Plane {
 
 impl Plane {
     fn transpose<T: Copy>(&self, x: &[T], out: &mut [T]) {
+        if self.columns < TILE / 2 {
+            return self.transpose_narrow(x, out);
+        }
         for row in (0..self.rows).step_by(TILE) {
             for column in (0..self.columns).step_by(TILE) {
                 self.transpose_tile(x, out, row, column);
+            }
+        }
+    }
+
+    /// For a few columns, such as the channels of an image: column by column, in parts that stay in the cache.
+    fn transpose_narrow<T: Copy>(&self, x: &[T], out: &mut [T]) {
+        const PART: usize = 1024;
+        for row in (0..self.rows).step_by(PART) {
+            let height = PART.min(self.rows - row);
+            for column in 0..self.columns {
+                let from = &x[row + column * self.column_stride..][..height];
+                let to = out[row * self.row_stride + column..].iter_mut().step_by(self.row_stride);
+                to.zip(from).for_each(|(to, from)| *to = *from);
             }
         }
     }
@@ -137,8 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn planes_larger_than_a_tile_are_transposed() {
-        let (rows, columns) = (TILE + 3, 2 * TILE + 1);
+    fn planes_of_any_size_are_transposed() {
+        for (rows, columns) in [(TILE + 3, 2 * TILE + 1), (3, 2000), (2000, 3)] {
+            transposes(rows, columns);
+        }
+    }
+
+    fn transposes(rows: usize, columns: usize) {
         let x: Vec<i64> = (0..(2 * rows * columns) as i64).collect();
         let axis = |size: usize, stride: usize| Axis { size, strides: [stride as isize] };
         let axes = [axis(2, rows * columns), axis(columns, 1), axis(rows, columns)];
