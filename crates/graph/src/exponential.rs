@@ -1,21 +1,27 @@
 //! The exponential and what is made of it, without branches or calls, so that loops over them become vector code. The
 //! standard library's are exact to the last bit, and several times slower.
 
+/// The sum of powers of `x`, the highest one's factor first, as one expression: a loop within a loop is not vectorised.
+macro_rules! polynomial {
+    ($x:expr; $highest:expr) => { $highest };
+    ($x:expr; $highest:expr, $next:expr $(, $rest:expr)*) => { polynomial!($x; $highest * $x + $next $(, $rest)*) };
+}
+
 /// `exp(x)`, to a few units in the last place. Below the smallest normal number it is 0, and it does not exceed 2.4e38.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
     let (excess, scale) = parts(x);
-    if x < -87.336_54 { 0.0 } else { (excess + 1.0) * scale }
+    (excess + 1.0) * scale
 }
 
 /// `exp(x) - 1`, without losing the digits of a small `x`.
 #[inline(always)]
 pub fn exp_m1(x: f32) -> f32 {
     let (excess, scale) = parts(x);
-    if x < -87.336_54 { -1.0 } else { excess * scale + (scale - 1.0) }
+    excess * scale + (scale - 1.0)
 }
 
-/// `exp(x)` as `(1 + excess) * scale`, the scale being a power of 2.
+/// `exp(x)` as `(1 + excess) * scale`, the scale being a power of 2, or 0 where the exponential is not a normal number.
 ///
 /// Cody and Waite's reduction, and the polynomial of Cephes (Moshier 1989).
 #[inline(always)]
@@ -24,19 +30,19 @@ fn parts(x: f32) -> (f32, f32) {
     const ROUND: f32 = 12_582_912.0;
     // ln(2) as a number of few bits, whose products are exact, and the rest.
     const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
-    const TERMS: [f32; 6] = [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5];
     let bounded = if x > 88.376_26 { 88.376_26 } else { x };
+    let bounded = if bounded < -88.0 { -88.0 } else { bounded };
     let rounded = bounded * std::f32::consts::LOG2_E + ROUND;
     let power = rounded - ROUND;
     let rest = bounded - power * LN_2[0] - power * LN_2[1];
     let scale = f32::from_bits(rounded.to_bits().wrapping_add(127) << 23);
-    (polynomial(&TERMS, rest) * rest * rest + rest, scale)
-}
-
-/// The highest power's term comes first.
-#[inline(always)]
-fn polynomial(terms: &[f32], x: f32) -> f32 {
-    terms.iter().fold(0.0, |sum, term| sum * x + term)
+    (
+        polynomial!(rest; 1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5)
+            * rest
+            * rest
+            + rest,
+        scale,
+    )
 }
 
 /// `1 / (1 + exp(-x))`
@@ -57,9 +63,10 @@ pub fn mish(x: f32) -> f32 {
 /// The hyperbolic tangent; near 0 the polynomial of Cephes (Moshier 1989).
 #[inline(always)]
 pub fn tanh(x: f32) -> f32 {
-    const TERMS: [f32; 5] = [-5.704_988_7e-3, 2.063_908_9e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_82];
     let z = x * x;
-    let near = polynomial(&TERMS, z) * z * x + x;
+    let near =
+        polynomial!(z; -5.704_988_7e-3, 2.063_908_9e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_82) * z * x
+            + x;
     let far = (1.0 - 2.0 / (exp(2.0 * x.abs()) + 1.0)).copysign(x);
     if x.abs() < 0.625 { near } else { far }
 }
@@ -67,21 +74,16 @@ pub fn tanh(x: f32) -> f32 {
 /// `ln(1 + exp(x))`; the polynomial for `ln(1 + y) / y` was fitted to Python's `math.log1p`, to 5e-9.
 #[inline(always)]
 pub fn softplus(x: f32) -> f32 {
-    const TERMS: [f32; 10] = [
-        -0.003_163_999_4, 0.019_487_686, -0.056_269_526, 0.105_329_506, -0.152_632_74, 0.196_610_18, -0.249_511_67,
-        0.333_296_66, -0.499_998_9, 1.0,
-    ];
     let y = exp(-x.abs());
-    (if x < 0.0 { 0.0 } else { x }) + y * polynomial(&TERMS, y)
+    (if x < 0.0 { 0.0 } else { x })
+        + y * polynomial!(y; -0.003_163_999_4, 0.019_487_686, -0.056_269_526, 0.105_329_506, -0.152_632_74, 0.196_610_18, -0.249_511_67, 0.333_296_66, -0.499_998_9, 1.0)
 }
 
 /// The error function; near 0 a polynomial for `erf(x) / x` that was fitted to Python's `math.erf`, to 2e-9.
 #[inline(always)]
 pub fn erf(x: f32) -> f32 {
-    const TERMS: [f32; 7] = [
-        7.847_259e-5, -8.008_19e-4, 5.188_099e-3, -0.026_853_692, 0.112_835_824, -0.376_126_26, 1.128_379_1,
-    ];
-    let near = x * polynomial(&TERMS, x * x);
+    let near = x
+        * polynomial!(x * x; 7.847_259e-5, -8.008_19e-4, 5.188_099e-3, -0.026_853_692, 0.112_835_824, -0.376_126_26, 1.128_379_1);
     let far = (1.0 - complement(x.abs())).copysign(x);
     if x.abs() < 1.0 { near } else { far }
 }
@@ -99,12 +101,11 @@ pub fn gelu(x: f32) -> f32 {
 /// Python's `math.erfc`, to 5e-8.
 #[inline(always)]
 fn complement(x: f32) -> f32 {
-    const TERMS: [f32; 10] = [
-        0.144_930_21, -0.680_827_2, 1.156_733_8, -0.696_251_93, -0.080_280_43, 0.001_267_585_8, 0.034_602_8,
-        0.386_640_4, 0.998_632_8, -1.265_448,
-    ];
     let t = 1.0 / (1.0 + 0.5 * x);
-    t * exp(polynomial(&TERMS, t) - x * x)
+    t * exp(
+        polynomial!(t; 0.144_930_21, -0.680_827_2, 1.156_733_8, -0.696_251_93, -0.080_280_43, 0.001_267_585_8, 0.034_602_8, 0.386_640_4, 0.998_632_8, -1.265_448)
+            - x * x,
+    )
 }
 
 #[cfg(test)]
@@ -149,7 +150,9 @@ mod tests {
         assert_eq!(exp(0.0), 1.0);
         assert_eq!([exp(f32::NEG_INFINITY), exp(-100.0)], [0.0, 0.0]);
         assert!(exp(f32::INFINITY) > 2e38 && exp(f32::NAN).is_nan());
-        assert!(sigmoid(f32::NEG_INFINITY) < 1e-38 && sigmoid(f32::INFINITY) == 1.0 && sigmoid(f32::NAN).is_nan());
+        assert!(
+            sigmoid(f32::NEG_INFINITY) < 1e-38 && sigmoid(f32::INFINITY) == 1.0 && sigmoid(f32::NAN).is_nan()
+        );
         assert_eq!([gelu(0.0), gelu(50.0), mish(0.0), mish(50.0)], [0.0, 50.0, 0.0, 50.0]);
         assert_eq!([tanh(f32::NEG_INFINITY), erf(f32::NEG_INFINITY), exp_m1(f32::NEG_INFINITY)], [-1.0; 3]);
         assert_eq!([softplus(f32::NEG_INFINITY), softplus(f32::INFINITY)], [0.0, f32::INFINITY]);

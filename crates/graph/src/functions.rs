@@ -55,20 +55,32 @@ pub enum Unary {
     BitwiseNot,
     IsNan,
     /// Whether it is one of the infinities that count.
-    IsInf { negative: bool, positive: bool },
+    IsInf {
+        negative: bool,
+        positive: bool,
+    },
     Relu,
     /// `min(max(x, low), high)`
     Clip(Scalar, Scalar),
     LeakyRelu(Scalar),
     Elu(Scalar),
     /// `gamma * x` above 0, else `gamma * alpha * (exp(x) - 1)`
-    Selu { alpha: Scalar, gamma: Scalar },
+    Selu {
+        alpha: Scalar,
+        gamma: Scalar,
+    },
     Celu(Scalar),
     ThresholdedRelu(Scalar),
-    Shrink { lambda: Scalar, bias: Scalar },
+    Shrink {
+        lambda: Scalar,
+        bias: Scalar,
+    },
     Sigmoid,
     /// `min(max(alpha * x + beta, 0), 1)`
-    HardSigmoid { alpha: Scalar, beta: Scalar },
+    HardSigmoid {
+        alpha: Scalar,
+        beta: Scalar,
+    },
     /// `x * sigmoid(alpha * x)`; with `alpha` 1 it is SiLU.
     Swish(Scalar),
     /// `x * min(max(x + 3, 0), 6) / 6`: Howard et al. 2019, arXiv:1905.02244, section 5.2.
@@ -100,7 +112,11 @@ impl Unary {
             Self::Abs => x.abs(),
             Self::Neg => -x,
             Self::Sign => {
-                if x == 0.0 || x.is_nan() { x } else { x.signum() }
+                if x == 0.0 || x.is_nan() {
+                    x
+                } else {
+                    x.signum()
+                }
             }
             Self::Exp => x.exp(),
             Self::Log => x.ln(),
@@ -138,26 +154,44 @@ impl Unary {
     fn activate(self, x: f32) -> f32 {
         match self {
             Self::Relu => {
-                if x < 0.0 { 0.0 } else { x }
+                if x < 0.0 {
+                    0.0
+                } else {
+                    x
+                }
             }
             Self::Clip(low, high) => {
                 let x = if x < low.0 { low.0 } else { x };
                 if x > high.0 { high.0 } else { x }
             }
             Self::LeakyRelu(alpha) => {
-                if x < 0.0 { alpha.0 * x } else { x }
+                if x < 0.0 {
+                    alpha.0 * x
+                } else {
+                    x
+                }
             }
             Self::Elu(alpha) => {
-                if x < 0.0 { alpha.0 * exp_m1(x) } else { x }
+                if x < 0.0 {
+                    alpha.0 * exp_m1(x)
+                } else {
+                    x
+                }
             }
-            Self::Selu { alpha, gamma } => {
-                gamma.0 * if x <= 0.0 { alpha.0 * exp_m1(x) } else { x }
-            }
+            Self::Selu { alpha, gamma } => gamma.0 * if x <= 0.0 { alpha.0 * exp_m1(x) } else { x },
             Self::Celu(alpha) => {
-                if x < 0.0 { alpha.0 * exp_m1(x / alpha.0) } else { x }
+                if x < 0.0 {
+                    alpha.0 * exp_m1(x / alpha.0)
+                } else {
+                    x
+                }
             }
             Self::ThresholdedRelu(alpha) => {
-                if x > alpha.0 { x } else { 0.0 }
+                if x > alpha.0 {
+                    x
+                } else {
+                    0.0
+                }
             }
             Self::Shrink { lambda, bias } => match x {
                 x if x < -lambda.0 => x + bias.0,
@@ -178,25 +212,35 @@ impl Unary {
         }
     }
 
-    /// The function of each number, in their place.
+    /// The function of each number, in their place: one loop for each function, which becomes vector code.
     pub fn apply_all(self, numbers: &mut [f32]) {
-        /// Each pattern is an expression too: the function that it matches.
-        macro_rules! loops {
-            ($($function:tt $(($($number:ident),*))? $({$($field:ident),*})?),* $(,)?) => {
-                match self {
-                    $(Self::$function $(($($number),*))? $({$($field),*})? => {
-                        let known = Self::$function $(($($number),*))? $({$($field),*})?;
-                        numbers.iter_mut().for_each(|x| *x = known.apply(*x));
-                    })*
-                    Self::Identity => {}
-                    other => numbers.iter_mut().for_each(|x| *x = other.apply(*x)),
-                }
-            };
+        fn each(numbers: &mut [f32], function: impl Fn(f32) -> f32) {
+            numbers.iter_mut().for_each(|x| *x = function(*x));
         }
-        loops!(
-            Abs, Neg, Sqrt, Reciprocal, Relu, Clip(low, high), LeakyRelu(alpha), HardSigmoid { alpha, beta }, HardSwish,
-            Sigmoid, Swish(alpha), Tanh, Softplus, Mish, Erf, Gelu, GeluTanh, Elu(alpha),
-        );
+        match self {
+            Self::Identity => {}
+            Self::Abs => each(numbers, f32::abs),
+            Self::Neg => each(numbers, |x| -x),
+            Self::Sqrt => each(numbers, f32::sqrt),
+            Self::Reciprocal => each(numbers, f32::recip),
+            Self::Erf => each(numbers, erf),
+            Self::Tanh => each(numbers, tanh),
+            Self::Relu => each(numbers, |x| Self::Relu.activate(x)),
+            Self::Clip(low, high) => each(numbers, |x| Self::Clip(low, high).activate(x)),
+            Self::LeakyRelu(alpha) => each(numbers, |x| Self::LeakyRelu(alpha).activate(x)),
+            Self::Elu(alpha) => each(numbers, |x| Self::Elu(alpha).activate(x)),
+            Self::Sigmoid => each(numbers, sigmoid),
+            Self::HardSigmoid { alpha, beta } => {
+                each(numbers, |x| Self::HardSigmoid { alpha, beta }.activate(x))
+            }
+            Self::Swish(alpha) => each(numbers, |x| x * sigmoid(alpha.0 * x)),
+            Self::HardSwish => each(numbers, |x| Self::HardSwish.activate(x)),
+            Self::Softplus => each(numbers, softplus),
+            Self::Mish => each(numbers, mish),
+            Self::Gelu => each(numbers, gelu),
+            Self::GeluTanh => each(numbers, |x| Self::GeluTanh.activate(x)),
+            other => each(numbers, |x| other.apply(x)),
+        }
     }
 
     /// The function of a whole number or a truth value; none where it has no whole result.
@@ -276,14 +320,32 @@ impl Binary {
                 _ => a.powf(b),
             },
             // Unlike f32::min and max, ONNX's keep what is not a number.
-            Self::Min => if a.is_nan() || a < b { a } else { b },
-            Self::Max => if a.is_nan() || a > b { a } else { b },
+            Self::Min => {
+                if a.is_nan() || a < b {
+                    a
+                } else {
+                    b
+                }
+            }
+            Self::Max => {
+                if a.is_nan() || a > b {
+                    a
+                } else {
+                    b
+                }
+            }
             Self::Mod => {
                 let remainder = a % b;
                 if remainder != 0.0 && (remainder < 0.0) != (b < 0.0) { remainder + b } else { remainder }
             }
             Self::Remainder => a % b,
-            Self::PRelu => if a < 0.0 { a * b } else { a },
+            Self::PRelu => {
+                if a < 0.0 {
+                    a * b
+                } else {
+                    a
+                }
+            }
             Self::Equal => truth(a == b),
             Self::Less => truth(a < b),
             Self::LessOrEqual => truth(a <= b),
@@ -306,7 +368,9 @@ impl Binary {
             Self::Sub => a.wrapping_sub(b),
             Self::Mul => a.wrapping_mul(b),
             Self::Div => a.checked_div(b).unwrap_or(0),
-            Self::Pow => u32::try_from(b).map_or_else(|_| (a as f64).powf(b as f64) as i64, |b| a.wrapping_pow(b)),
+            Self::Pow => {
+                u32::try_from(b).map_or_else(|_| (a as f64).powf(b as f64) as i64, |b| a.wrapping_pow(b))
+            }
             Self::Min => a.min(b),
             Self::Max => a.max(b),
             Self::Mod => {
@@ -314,7 +378,13 @@ impl Binary {
                 if remainder != 0 && (remainder < 0) != (b < 0) { remainder + b } else { remainder }
             }
             Self::Remainder => a.checked_rem(b).unwrap_or(0),
-            Self::PRelu => if a < 0 { a.wrapping_mul(b) } else { a },
+            Self::PRelu => {
+                if a < 0 {
+                    a.wrapping_mul(b)
+                } else {
+                    a
+                }
+            }
             Self::Equal => i64::from(a == b),
             Self::Less => i64::from(a < b),
             Self::LessOrEqual => i64::from(a <= b),
@@ -358,8 +428,16 @@ mod tests {
     fn loops_are_compiled_for_their_functions() {
         let alpha = Scalar(0.25);
         for function in [
-            Unary::Identity, Unary::Relu, Unary::RELU6, Unary::LeakyRelu(alpha), Unary::HardSwish, Unary::SILU,
-            Unary::HardSigmoid { alpha, beta: Scalar(0.5) }, Unary::Gelu, Unary::Tanh, Unary::Reciprocal,
+            Unary::Identity,
+            Unary::Relu,
+            Unary::RELU6,
+            Unary::LeakyRelu(alpha),
+            Unary::HardSwish,
+            Unary::SILU,
+            Unary::HardSigmoid { alpha, beta: Scalar(0.5) },
+            Unary::Gelu,
+            Unary::Tanh,
+            Unary::Reciprocal,
         ] {
             let mut numbers: Vec<f32> = (-9..9).map(|x| x as f32 + 0.5).collect();
             let expected: Vec<f32> = numbers.iter().map(|&x| function.apply(x)).collect();
@@ -372,8 +450,17 @@ mod tests {
     fn what_is_no_number_stays_so() {
         let alpha = Scalar(0.5);
         for function in [
-            Unary::Relu, Unary::RELU6, Unary::LeakyRelu(alpha), Unary::Elu(alpha), Unary::Celu(alpha), Unary::HardSwish,
-            Unary::HardSigmoid { alpha, beta: alpha }, Unary::Sigmoid, Unary::SILU, Unary::Gelu, Unary::Mish,
+            Unary::Relu,
+            Unary::RELU6,
+            Unary::LeakyRelu(alpha),
+            Unary::Elu(alpha),
+            Unary::Celu(alpha),
+            Unary::HardSwish,
+            Unary::HardSigmoid { alpha, beta: alpha },
+            Unary::Sigmoid,
+            Unary::SILU,
+            Unary::Gelu,
+            Unary::Mish,
         ] {
             assert!(function.apply(f32::NAN).is_nan(), "{function:?}");
         }

@@ -90,7 +90,12 @@ impl Groups {
 }
 
 /// One accumulator that takes in all numbers.
-pub(super) fn fold_run<T: Copy, A: Copy>(run: &[T], start: A, take: impl Fn(A, T) -> A, merge: impl Fn(A, A) -> A) -> A {
+pub(super) fn fold_run<T: Copy, A: Copy>(
+    run: &[T],
+    start: A,
+    take: impl Fn(A, T) -> A,
+    merge: impl Fn(A, A) -> A,
+) -> A {
     let (lanes, rest) = run.as_chunks::<LANES>();
     let mut sums = [start; LANES];
     for chunk in lanes {
