@@ -17,7 +17,9 @@ pub fn infer(graph: &Graph, node: &Node) -> Result<(Kind, Vec<usize>), Error> {
     let output = graph.shape(node.output);
     let inferred = match &node.op {
         Op::Conv(conv) => operands.conv(conv),
-        Op::DeformConv { windows, groups, .. } => operands.deform_conv(windows, *groups),
+        Op::DeformConv { windows, groups, offset_groups } => {
+            operands.deform_conv(windows, *groups, *offset_groups)
+        }
         Op::MatMul => operands.matmul(),
         Op::Pool(pool) => operands.windowed(&pool.windows).map(|shape| (Kind::F32, shape)),
         Op::MaxPoolIndices(pool) => operands.windowed(&pool.windows).map(|shape| (Kind::I64, shape)),
@@ -215,16 +217,30 @@ impl<'a> Operands<'a> {
         Ok([&x[..1], &sizes, &[*co]].concat())
     }
 
-    fn deform_conv(&self, windows: &[Window], groups: usize) -> Inferred {
+    fn deform_conv(&self, windows: &[Window], groups: usize, offset_groups: usize) -> Inferred {
         // The bias is the fourth operand here.
         let (x, weight) = (self.first()?, self.shape(1)?);
-        let sizes = self.spatial(windows)?;
-        let (&[_, _, _, ci], &[kh, kw, weight_ci, co]) = (x, weight) else {
+        let (&[batch, _, _, ci], &[kh, kw, weight_ci, co]) = (x, weight) else {
             return Err(format!("{x:?} does not fit a weight {weight:?}"));
         };
-        let fits = groups > 0 && weight_ci.checked_mul(groups) == Some(ci) && co.is_multiple_of(groups)
-            && windows.len() == 2 && [kh, kw] == [windows[0].kernel, windows[1].kernel];
-        if fits { Ok((Kind::F32, vec![x[0], sizes[0], sizes[1], co])) } else { Err("weight, groups and windows do not fit".to_owned()) }
+        let sizes = self.spatial(windows)?;
+        let fits = groups > 0
+            && offset_groups > 0
+            && weight_ci.checked_mul(groups) == Some(ci)
+            && co.is_multiple_of(groups)
+            && ci.is_multiple_of(offset_groups)
+            && [kh, kw] == [windows[0].kernel, windows[1].kernel]
+            && self.shape(3)? == [co];
+        if !fits {
+            return Err("weight, bias, groups and windows do not fit".to_owned());
+        }
+        // Each tap of each group moves along both axes.
+        let moved = kh * kw * offset_groups;
+        let map = |channels: usize| [batch, sizes[0], sizes[1], channels];
+        if self.shape(2)? != map(moved * 2) || (self.node.inputs.len() > 4 && self.shape(4)? != map(moved)) {
+            return Err(format!("offsets of {:?} or their mask do not fit {moved} taps", self.shape(2)?));
+        }
+        Ok((Kind::F32, map(co).to_vec()))
     }
 
     fn matmul(&self) -> Inferred {
