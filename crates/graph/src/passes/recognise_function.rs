@@ -108,7 +108,8 @@ fn known(f: impl Fn(f32) -> f32) -> Option<Unary> {
     let bound = |far: f32| if f(far) == far { f32::INFINITY.copysign(far) } else { f(far) };
     let gate = f(1.0);
     let candidates = [
-        (Relu, true),
+        // A lower bound of 1e-6 keeps a division possible, which 0 does not.
+        (Relu, f(-1.0) == 0.0),
         (Clip(Scalar(bound(-1e6)), Scalar(bound(1e6))), clips(bound(-1e6), bound(1e6))),
         (LeakyRelu(Scalar(-f(-1.0))), (1e-3..=0.999).contains(&-f(-1.0))),
         (Sigmoid, true),
@@ -299,6 +300,13 @@ mod tests {
         let mut w = Writer::new();
         let y = w.with(Binary::Min, w.x, 4.0);
         assert_eq!(w.recognised(y), Some(Unary::Clip(Scalar(f32::NEG_INFINITY), Scalar(4.0))));
+    }
+
+    #[test]
+    fn a_small_lower_bound_is_not_zero() {
+        let mut w = Writer::new();
+        let y = w.with(Binary::Max, w.x, 1e-6);
+        assert_eq!(w.recognised(y), Some(Unary::Clip(Scalar(1e-6), Scalar(f32::INFINITY))));
     }
 
     #[test]
