@@ -106,3 +106,74 @@ fn resolve_attributes<'f>(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, fold_reals, graph, model, node, reals, typed};
+    use super::*;
+    use crate::onnx::proto::{Attribute, Function, OperatorSet};
+
+    fn choice(condition: i32) -> Vec<f32> {
+        let then_branch = graph(vec![node("Add", &["x", "k"], &["t"])], vec![reals("k", &[], &[10.0])]);
+        let else_branch = graph(vec![node("Neg", &["x"], &["e"])], vec![]);
+        let node =
+            node("If", &["c"], &["y"]).branch("then_branch", then_branch).branch("else_branch", else_branch);
+        fold_reals(vec![node], vec![typed("c", 9, &[], &[condition]), reals("x", &[1], &[2.0])])
+    }
+
+    #[test]
+    fn a_known_condition_chooses_a_branch_which_sees_the_names_around_it() {
+        assert_eq!(choice(1), [12.0]);
+        assert_eq!(choice(0), [-2.0]);
+    }
+
+    /// `Leak(x) = LeakyRelu(x, alpha) + x`, where `alpha` is the call's attribute, or 0.5.
+    fn leak() -> Function {
+        let mut inner = node("LeakyRelu", &["X"], &["t"]);
+        let refers_to = "slope".to_owned();
+        inner.attributes = vec![Attribute { name: "alpha".to_owned(), refers_to, ..Attribute::default() }];
+        Function {
+            name: "Leak".to_owned(),
+            domain: "own".to_owned(),
+            inputs: vec!["X".to_owned()],
+            outputs: vec!["Y".to_owned()],
+            nodes: vec![inner, node("Add", &["t", "X"], &["Y"])],
+            opsets: vec![OperatorSet { domain: String::new(), version: 16 }],
+            attributes: vec![Attribute { name: "slope".to_owned(), f: 0.5, ..Attribute::default() }],
+            ..Function::default()
+        }
+    }
+
+    #[test]
+    fn a_function_takes_its_attributes_from_the_call_or_its_defaults() {
+        let call = |node: proto::Node| proto::Node { domain: "own".to_owned(), ..node };
+        let nodes = vec![
+            call(node("Leak", &["x"], &["a"]).float("slope", 0.25)),
+            call(node("Leak", &["x"], &["b"])),
+            node("Concat", &["a", "b"], &["y"]).int("axis", 0),
+        ];
+        let mut file = model(graph(nodes, vec![reals("x", &[1], &[-4.0])]), testing::OPSET);
+        file.functions.push(leak());
+        let graph = testing::read(&file).unwrap();
+        assert_eq!(graph.f32s(graph.outputs[0]), Some(&[-5.0, -6.0][..]));
+    }
+
+    #[test]
+    fn functions_that_call_themselves_and_each_other_twice_end() {
+        let twice = |name: &str, next: &str| {
+            let call = |input: &str, output: &str| proto::Node {
+                domain: "own".to_owned(),
+                ..node(next, &[input], &[output])
+            };
+            let nodes = vec![call("X", "t"), call("t", "Y")];
+            Function { name: name.to_owned(), nodes, ..leak() }
+        };
+        let nodes = vec![proto::Node { domain: "own".to_owned(), ..node("f0", &["x"], &["y"]) }];
+        let mut file = model(graph(nodes, vec![reals("x", &[1], &[1.0])]), testing::OPSET);
+        file.functions = vec![twice("f0", "f0")];
+        assert!(matches!(testing::read(&file), Err(Error::Node { .. })));
+        file.functions =
+            (0..40).map(|index| twice(&format!("f{index}"), &format!("f{}", index + 1))).collect();
+        assert!(matches!(testing::read(&file), Err(Error::Node { .. })));
+    }
+}

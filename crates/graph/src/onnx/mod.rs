@@ -8,6 +8,8 @@ mod composite;
 mod operators;
 mod proto;
 mod tensor;
+#[cfg(test)]
+mod testing;
 mod types;
 
 pub use tensor::tensor;
@@ -240,4 +242,79 @@ impl<'a> Reader<'a> {
 /// The version of ONNX's own operators.
 fn default_opset(opsets: &[proto::OperatorSet]) -> Option<i64> {
     opsets.iter().find(|set| matches!(&set.domain[..], "" | "ai.onnx")).map(|set| set.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{graph, input, model, node, reals, typed, wholes};
+    use super::*;
+
+    /// `x [n, 3]` is reshaped to what `Shape` and `Gather` say.
+    #[test]
+    fn shapes_that_a_file_computes_are_known_and_free_sizes_are_given_or_one() {
+        let nodes = vec![
+            node("Shape", &["x"], &["shape"]),
+            node("Gather", &["shape", "first"], &["batch"]),
+            node("Concat", &["batch", "rest"], &["sizes"]).int("axis", 0),
+            node("Reshape", &["x", "sizes"], &["y"]),
+        ];
+        let mut graph = graph(nodes, vec![wholes("first", &[1], &[0]), wholes("rest", &[2], &[1, -1])]);
+        graph.inputs.push(input("x", 1, &[0, 3]));
+        let bytes = model(graph, testing::OPSET).encode_to_vec();
+        let shape_with = |options: &Options| {
+            let graph = read(&bytes, options).unwrap();
+            (graph.nodes.len(), graph.shape(graph.outputs[0]).to_vec())
+        };
+        assert_eq!(shape_with(&Options::default()), (1, vec![1, 1, 3]));
+        let shapes = [("x".to_owned(), vec![4, 3])].into();
+        assert_eq!(shape_with(&Options { shapes, ..Options::default() }), (1, vec![4, 1, 3]));
+    }
+
+    #[test]
+    fn a_shape_that_depends_on_an_input_names_it_until_it_is_bound() {
+        let mut graph =
+            graph(vec![node("Reshape", &["x", "sizes"], &["y"])], vec![reals("x", &[2], &[1.0, 2.0])]);
+        graph.inputs.push(input("sizes", 7, &[2]));
+        let bytes = model(graph, testing::OPSET).encode_to_vec();
+        let error = read(&bytes, &Options::default()).unwrap_err();
+        assert!(matches!(error, Error::NeedsInput { input, .. } if input == "sizes"));
+        let sizes = Known { kind: Kind::I64, shape: vec![2], data: crate::Data::I64(vec![2, 1]) };
+        let known = [("sizes".to_owned(), sizes)].into();
+        let graph = read(&bytes, &Options { known, ..Options::default() }).unwrap();
+        assert_eq!(graph.shape(graph.outputs[0]), [2, 1]);
+    }
+
+    #[test]
+    fn all_missing_operators_are_told_and_none_that_only_lacks_its_operand() {
+        let nodes = vec![
+            node("Loop", &["x"], &["a"]),
+            node("Relu", &["a"], &["b"]),
+            node("StringNormalizer", &["x"], &["c"]),
+            node("Relu", &["c"], &["y"]),
+        ];
+        let error =
+            testing::read(&model(graph(nodes, vec![reals("x", &[1], &[1.0])]), testing::OPSET)).unwrap_err();
+        let Error::Unsupported(missing) = error else { panic!("{error}") };
+        let names: Vec<_> = missing.iter().map(|node| (node.index, &node.operator[..])).collect();
+        assert_eq!(names, [(0, "Loop"), (2, "StringNormalizer")]);
+    }
+
+    #[test]
+    fn two_outputs_of_one_value_keep_both_names() {
+        let nodes = vec![node("Relu", &["x"], &["a"]), node("Identity", &["a"], &["b"])];
+        let mut graph = graph(nodes, vec![]);
+        graph.inputs.push(input("x", 1, &[2]));
+        graph.outputs.push(input("a", 1, &[2]));
+        let read = testing::read(&model(graph, testing::OPSET)).unwrap();
+        let names: Vec<_> = read.outputs.iter().map(|&id| &read.value(id).name[..]).collect();
+        assert_eq!(names, ["b", "a"]);
+        assert_ne!(read.outputs[0], read.outputs[1]);
+    }
+
+    /// Half precision as bits in 32-bit numbers: 0x3e00 is 1.5.
+    #[test]
+    fn half_precision_constants_are_read_from_bits() {
+        let y = testing::fold_reals(vec![node("Neg", &["x"], &["y"])], vec![typed("x", 10, &[1], &[0x3e00])]);
+        assert_eq!(y, [-1.5]);
+    }
 }

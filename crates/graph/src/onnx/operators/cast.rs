@@ -60,3 +60,30 @@ pub fn wrap(builder: &mut Builder, x: ValueId, data_type: i32) -> Result<ValueId
     let wrapped = builder.binary(Binary::BitwiseAnd, shifted, mask)?;
     builder.binary(Binary::Sub, wrapped, half)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold_reals, fold_wholes, node, reals, typed, wholes};
+    use super::types;
+
+    /// As C and NumPy convert whole numbers.
+    #[test]
+    fn narrow_whole_numbers_wrap() {
+        let cast = |to: i32| {
+            let x = wholes("x", &[5], &[-1, 127, 128, 256, 300]);
+            fold_wholes(vec![node("Cast", &["x"], &["y"]).int("to", to.into())], vec![x])
+        };
+        assert_eq!(cast(types::UINT8), [255, 127, 128, 0, 44]);
+        assert_eq!(cast(types::INT8), [-1, 127, -128, 0, 44]);
+        assert_eq!(cast(types::BOOL), [1; 5]);
+    }
+
+    /// 2049 lies between 2048 and 2050, the nearest numbers of half precision (11 bits).
+    #[test]
+    fn half_precision_rounds_also_when_an_operand_asks_for_it() {
+        let x = || reals("x", &[1], &[2049.0]);
+        assert_eq!(fold_reals(vec![node("Cast", &["x"], &["y"]).int("to", 10)], vec![x()]), [2048.0]);
+        let like = typed("like", types::FLOAT16, &[1], &[0]);
+        assert_eq!(fold_reals(vec![node("CastLike", &["x", "like"], &["y"])], vec![x(), like]), [2048.0]);
+    }
+}

@@ -193,3 +193,55 @@ fn clip(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, fold_reals, fold_wholes, node, reals, typed, wholes};
+
+    #[test]
+    fn bounds_of_clip_are_attributes_or_operands_and_may_be_left_out() {
+        let x = || reals("x", &[3], &[-2.0, 0.5, 2.0]);
+        assert_eq!(
+            fold_reals(vec![node("Clip", &["x"], &["y"]).float("min", -1.0)], vec![x()]),
+            [-1.0, 0.5, 2.0]
+        );
+        let high = reals("high", &[], &[1.0]);
+        assert_eq!(
+            fold_reals(vec![node("Clip", &["x", "", "high"], &["y"])], vec![x(), high]),
+            [-2.0, 0.5, 1.0]
+        );
+    }
+
+    /// ONNX's documentation of Pow: the result has the type of the base.
+    #[test]
+    fn a_power_has_the_kind_of_its_base() {
+        let (real, whole) = (reals("r", &[2], &[2.0, 3.0]), wholes("w", &[2], &[2, 3]));
+        let y = fold_reals(vec![node("Pow", &["r", "w"], &["y"])], vec![real.clone(), whole.clone()]);
+        assert_eq!(y, [4.0, 27.0]);
+        assert_eq!(fold_wholes(vec![node("Pow", &["w", "r"], &["y"])], vec![real, whole]), [4, 27]);
+    }
+
+    #[test]
+    fn sums_of_bytes_wrap() {
+        let bytes = |name| typed(name, 2, &[2], &[200, 1]);
+        assert_eq!(
+            fold_wholes(vec![node("Add", &["a", "b"], &["y"])], vec![bytes("a"), bytes("b")]),
+            [144, 2]
+        );
+    }
+
+    #[test]
+    fn a_mean_divides_by_the_number_of_operands() {
+        let nodes = vec![node("Mean", &["a", "b", "a"], &["y"])];
+        assert_eq!(
+            fold_reals(nodes, vec![reals("a", &[1], &[3.0]), reals("b", &[2], &[0.0, 6.0])]),
+            [2.0, 4.0]
+        );
+    }
+
+    #[test]
+    fn real_and_whole_numbers_do_not_mix() {
+        let nodes = vec![node("Add", &["r", "w"], &["y"])];
+        assert!(fold(nodes, vec![reals("r", &[1], &[2.0]), wholes("w", &[1], &[2])]).is_err());
+    }
+}

@@ -89,3 +89,28 @@ fn non_zero(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
     let indices = indices.collect();
     Ok(vec![builder.i64s(&[shape.len(), places.len()], indices)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, fold_reals, node, reals, typed};
+
+    /// `numpy.nonzero`: a row of indices for each axis.
+    #[test]
+    fn places_that_are_not_zero() {
+        let x = typed("x", 9, &[2, 2], &[1, 0, 1, 1]);
+        let (shape, places) = fold(vec![node("NonZero", &["x"], &["y"])], vec![x]).unwrap().remove(0);
+        assert_eq!(shape, [2, 3]);
+        assert_eq!(places.i64s(), Some(&[0, 1, 1, 0, 0, 1][..]));
+    }
+
+    /// The examples of ONNX's documentation of Compress.
+    #[test]
+    fn compressing_keeps_chosen_rows_or_chosen_elements() {
+        let x = || reals("x", &[3, 2], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let rows = typed("c", 9, &[3], &[0, 1, 1]);
+        let y = fold_reals(vec![node("Compress", &["x", "c"], &["y"]).int("axis", 0)], vec![x(), rows]);
+        assert_eq!(y, [3.0, 4.0, 5.0, 6.0]);
+        let elements = typed("c", 9, &[5], &[0, 1, 0, 0, 1]);
+        assert_eq!(fold_reals(vec![node("Compress", &["x", "c"], &["y"])], vec![x(), elements]), [2.0, 5.0]);
+    }
+}

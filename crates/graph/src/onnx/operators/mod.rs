@@ -6,6 +6,7 @@ mod cast;
 mod conv;
 mod conv_transpose;
 mod einsum;
+mod dequantise;
 mod elementwise;
 mod index;
 mod linear;

@@ -143,3 +143,43 @@ fn reverse_sequence(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, 
     let batch_axis = call.axis(call.int("batch_axis", 1), rank)?;
     one(builder.add(Op::ReverseSequence { time_axis, batch_axis }, &[x, lengths]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, fold_reals, node, reals, wholes};
+
+    fn counted(dims: &[i64]) -> crate::onnx::proto::Tensor {
+        let numbers: Vec<f32> = (0..dims.iter().product::<i64>()).map(|number| number as f32).collect();
+        reals("x", dims, &numbers)
+    }
+
+    /// By hand: four channels of one pixel become two by two pixels.
+    #[test]
+    fn depth_becomes_space_in_two_orders() {
+        let space = |mode: &str| {
+            let node = node("DepthToSpace", &["x"], &["y"]).int("blocksize", 2).text("mode", mode);
+            fold_reals(vec![node], vec![counted(&[1, 8, 1, 1])])
+        };
+        assert_eq!(space("DCR"), [0.0, 2.0, 4.0, 6.0, 1.0, 3.0, 5.0, 7.0]);
+        assert_eq!(space("CRD"), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    }
+
+    #[test]
+    fn the_last_of_equal_parts_may_be_smaller() {
+        let parts =
+            fold(vec![node("Split", &["x"], &["a", "b", "c"]).int("num_outputs", 3)], vec![counted(&[8])])
+                .unwrap();
+        assert_eq!(parts.iter().map(|part| part.0[0]).collect::<Vec<_>>(), [3, 3, 2]);
+        assert_eq!(parts[2].1.f32s(), Some(&[6.0, 7.0][..]));
+    }
+
+    /// `numpy.tile([[0, 1]], [2, 2])`
+    #[test]
+    fn tiling_repeats_whole_axes() {
+        let y = fold_reals(
+            vec![node("Tile", &["x", "r"], &["y"])],
+            vec![counted(&[1, 2]), wholes("r", &[2], &[2, 2])],
+        );
+        assert_eq!(y, [0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+    }
+}

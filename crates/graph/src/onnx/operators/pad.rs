@@ -96,3 +96,32 @@ fn amounts(builder: &Builder, call: &Call) -> Result<Vec<(i64, i64)>, Error> {
     }
     Ok(around)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, fold_reals, node, reals, wholes};
+
+    #[test]
+    fn a_negative_amount_takes_away_and_a_positive_one_adds() {
+        let x = reals("x", &[3], &[1.0, 2.0, 3.0]);
+        let y = fold_reals(vec![node("Pad", &["x", "p"], &["y"])], vec![x, wholes("p", &[2], &[-1, 2])]);
+        assert_eq!(y, [2.0, 3.0, 0.0, 0.0]);
+    }
+
+    /// The last axis alone, named by the operand `axes`; `numpy.pad` with mode reflect.
+    #[test]
+    fn only_the_named_axes_are_padded() {
+        let operands =
+            vec![reals("x", &[1, 3], &[1.0, 2.0, 3.0]), wholes("p", &[2], &[2, 1]), wholes("a", &[1], &[-1])];
+        let y = fold_reals(vec![node("Pad", &["x", "p", "", "a"], &["y"]).text("mode", "reflect")], operands);
+        assert_eq!(y, [3.0, 2.0, 1.0, 2.0, 3.0, 2.0]);
+    }
+
+    #[test]
+    fn absurd_amounts_are_refused() {
+        for pads in [[i64::MAX, i64::MAX], [i64::MIN, 0], [0, -4]] {
+            let operands = vec![reals("x", &[3], &[1.0, 2.0, 3.0]), wholes("p", &[2], &pads)];
+            assert!(fold(vec![node("Pad", &["x", "p"], &["y"])], operands).is_err());
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! 8-bit and 16-bit numbers with scales. Whole-number operators are computed in real numbers between two of them.
 
 use super::cast::cast_kind;
+use super::dequantise::{along, by_row, centre, dequantize, dequantize_rows, scaled};
 use super::{Operator, along_axis, one};
 use crate::onnx::call::Call;
 use crate::onnx::tensor::data_type as types;
@@ -71,56 +72,6 @@ fn dequantize_linear(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>,
     one(dequantize(builder, call, [0, 1, 2]))
 }
 
-/// `(x - zero) * scale`, of three operands of a call.
-fn dequantize(builder: &mut Builder, call: &Call, [x, scale, zero]: [usize; 3]) -> Result<ValueId, Error> {
-    let x = call.input(x)?;
-    let shape = builder.shape(x);
-    let scale = along(builder, call, call.input(scale)?, &shape)?;
-    let zero = call.optional(zero).map(|zero| along(builder, call, zero, &shape)).transpose()?;
-    let centred = centre(builder, x, zero)?;
-    builder.binary(Binary::Mul, centred, scale)
-}
-
-/// `x - zero` as real numbers.
-fn centre(builder: &mut Builder, x: ValueId, zero: Option<ValueId>) -> Result<ValueId, Error> {
-    let x = cast_kind(builder, x, Kind::F32)?;
-    let Some(zero) = zero else { return Ok(x) };
-    let all_zero = builder.graph.i64s(zero).is_some_and(|zeros| zeros.iter().all(|&zero| zero == 0));
-    if all_zero {
-        return Ok(x);
-    }
-    let zero = cast_kind(builder, zero, Kind::F32)?;
-    builder.binary(Binary::Sub, x, zero)
-}
-
-/// Scales or zero points for a value of a shape: one for all, one for each place of the axis, or one for each block.
-fn along(builder: &mut Builder, call: &Call, scale: ValueId, shape: &[usize]) -> Result<ValueId, Error> {
-    let given = builder.shape(scale);
-    let block = call.size(call.int("block_size", 0))?;
-    if given.iter().product::<usize>() == 1 && block == 0 {
-        return builder.reshape(scale, &[]);
-    }
-    let axis = call.axis(call.int("axis", 1), shape.len())?;
-    if block == 0 {
-        return match given[..] {
-            [_] => along_axis(builder, scale, axis, shape.len()),
-            _ => Err(call.fail(format!("scales of {given:?} for {shape:?}"))),
-        };
-    }
-    if given.len() != shape.len() || given[axis] != shape[axis].div_ceil(block) {
-        return Err(call.fail(format!("scales of {given:?} for {shape:?} in blocks of {block}")));
-    }
-    let mut split = given.clone();
-    split.insert(axis + 1, 1);
-    let scale = builder.reshape(scale, &split)?;
-    split[axis + 1] = block;
-    let scale = builder.expand(scale, &split)?;
-    let mut merged = given;
-    merged[axis] = merged[axis].checked_mul(block).ok_or_else(|| call.fail("too large"))?;
-    let scale = builder.reshape(scale, &merged)?;
-    builder.slice_axis(scale, axis, 0, shape[axis])
-}
-
 /// To 8 bits, with the scale and the zero point that the largest and the smallest element ask for.
 fn dynamic_quantize_linear(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
     let x = call.input(0)?;
@@ -175,48 +126,81 @@ fn q_linear_conv(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Err
     one(quantize(builder, call, y, [call.optional(6), call.optional(7)], call.data_type(7)))
 }
 
-/// As [`dequantize`], with a scale for each row (the first axis, a convolution's output channels).
-fn dequantize_rows(
-    builder: &mut Builder,
-    call: &Call,
-    [x, scale, zero]: [usize; 3],
-) -> Result<ValueId, Error> {
-    let x = call.input(x)?;
-    let rank = builder.shape(x).len();
-    let zero = call.optional(zero).map(|zero| by_row(builder, zero, rank)).transpose()?;
-    let scale = by_row(builder, call.input(scale)?, rank)?;
-    let centred = centre(builder, x, zero)?;
-    builder.binary(Binary::Mul, centred, scale)
-}
-
-fn by_row(builder: &mut Builder, scale: ValueId, rank: usize) -> Result<ValueId, Error> {
-    match builder.shape(scale)[..] {
-        [] => Ok(scale),
-        _ => along_axis(builder, scale, 0, rank),
-    }
-}
-
 /// `a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero`
 fn q_linear_matmul(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
-    let mut factor = |[x, scale, zero]: [usize; 3]| {
-        let centred = centre(builder, call.input(x)?, call.optional(zero))?;
-        builder.binary(Binary::Mul, centred, call.input(scale)?)
-    };
-    let (a, b) = (factor([0, 1, 2])?, factor([3, 4, 5])?);
+    let a = call.input(0)?;
+    let scale = by_matrix_row(builder, a, call.input(1)?)?;
+    let zero = call.optional(2).map(|zero| by_matrix_row(builder, a, zero)).transpose()?;
+    let a = scaled(builder, a, scale, zero)?;
+    let b = scaled(builder, call.input(3)?, call.input(4)?, call.optional(5))?;
     let y = delegate(builder, call, "MatMul", vec![Some(a), Some(b)])?;
     one(quantize(builder, call, y, [call.optional(6), call.optional(7)], call.data_type(7)))
 }
 
+/// Scales of a product's first factor belong to its rows; those of the second one, to its columns.
+fn by_matrix_row(builder: &mut Builder, x: ValueId, scale: ValueId) -> Result<ValueId, Error> {
+    match (builder.shape(x).len(), &builder.shape(scale)[..]) {
+        (rank @ 2.., [2..]) => along_axis(builder, scale, rank - 2, rank),
+        _ => Ok(scale),
+    }
+}
+
 /// `x, weight, x_zero, weight_zero` -> 32-bit sums.
 fn whole(builder: &mut Builder, call: &Call, name: &str) -> Result<Vec<ValueId>, Error> {
-    let mut x = call.input(0)?;
-    let weight = call.input(1)?;
-    let rank = builder.shape(weight).len();
-    let rows =
-        |builder: &mut Builder, zero| if name == "Conv" { by_row(builder, zero, rank) } else { Ok(zero) };
-    let weight_zero = call.optional(3).map(|zero| rows(builder, zero)).transpose()?;
-    x = centre(builder, x, call.optional(2))?;
+    let (mut x, weight) = (call.input(0)?, call.input(1)?);
+    let (mut zero, mut weight_zero) = (call.optional(2), call.optional(3));
+    if name == "Conv" {
+        let rank = builder.shape(weight).len();
+        weight_zero = weight_zero.map(|zero| by_row(builder, zero, rank)).transpose()?;
+    } else {
+        zero = zero.map(|zero| by_matrix_row(builder, x, zero)).transpose()?;
+    }
+    x = centre(builder, x, zero)?;
     let weight = centre(builder, weight, weight_zero)?;
     let y = delegate(builder, call, name, vec![Some(x), Some(weight)])?;
     one(cast_kind(builder, y, Kind::I64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{
+        fold_reals, fold_wholes, graph, input, model, node, read, reals, typed,
+    };
+    use super::types;
+
+    /// ONNX's documentation: halves round to the even number, then the zero point is added and the sum clipped.
+    #[test]
+    fn quantising_rounds_halves_to_even_and_saturates() {
+        let x = reals("x", &[6], &[0.5, 1.5, -2.5, 300.0, -300.0, 3.0]);
+        let operands = vec![x, reals("s", &[], &[1.0]), typed("z", types::INT8, &[], &[1])];
+        let y = fold_wholes(vec![node("QuantizeLinear", &["x", "s", "z"], &["y"])], operands);
+        assert_eq!(y, [1, 3, -1, 127, -128, 4]);
+    }
+
+    #[test]
+    fn scales_belong_to_the_places_of_an_axis_or_to_blocks_of_it() {
+        let x = || typed("x", types::UINT8, &[2, 3], &[1, 2, 3, 4, 5, 6]);
+        let by_row = vec![x(), reals("s", &[2], &[1.0, 10.0]), typed("z", types::UINT8, &[2], &[0, 4])];
+        let dequantize = || node("DequantizeLinear", &["x", "s", "z"], &["y"]);
+        assert_eq!(fold_reals(vec![dequantize().int("axis", 0)], by_row), [1.0, 2.0, 3.0, 0.0, 10.0, 20.0]);
+        let blocks = vec![
+            x(),
+            reals("s", &[2, 2], &[1.0, 10.0, 100.0, 1000.0]),
+            typed("z", types::UINT8, &[2, 2], &[0, 0, 0, 0]),
+        ];
+        let y = fold_reals(vec![dequantize().int("axis", 1).int("block_size", 2)], blocks);
+        assert_eq!(y, [1.0, 2.0, 30.0, 400.0, 500.0, 6000.0]);
+    }
+
+    #[test]
+    fn what_is_quantised_and_back_stays_real_in_between() {
+        let nodes = vec![
+            node("QuantizeLinear", &["x", "s", "z"], &["q"]),
+            node("DequantizeLinear", &["q", "s", "z"], &["y"]),
+        ];
+        let mut graph = graph(nodes, vec![reals("s", &[], &[0.5]), typed("z", types::UINT8, &[], &[3])]);
+        graph.inputs.push(input("x", 1, &[4]));
+        let graph = read(&model(graph, 13)).unwrap();
+        assert!(graph.nodes.iter().all(|node| !matches!(node.op, crate::Op::Cast(_))), "{:?}", graph.nodes);
+    }
 }

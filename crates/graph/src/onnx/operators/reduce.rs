@@ -39,3 +39,22 @@ fn reduce(builder: &mut Builder, call: &Call, kind: Reduction) -> Result<Vec<Val
     let reduced = builder.add(Op::Reduce { kind, axes: axes.clone() }, &[x])?;
     one(drop_unless_kept(builder, call, reduced, &axes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, node, reals, wholes};
+
+    #[test]
+    fn no_axes_are_all_axes_unless_the_file_says_none() {
+        let reduce = |operator: &str, noop: i64| {
+            let operands = vec![reals("x", &[2, 1], &[3.0, -4.0]), wholes("a", &[0], &[])];
+            let node =
+                node(operator, &["x", "a"], &["y"]).int("noop_with_empty_axes", noop).int("keepdims", 0);
+            let (shape, y) = fold(vec![node], operands).unwrap().remove(0);
+            (shape, y.f32s().unwrap().to_vec())
+        };
+        assert_eq!(reduce("ReduceSum", 0), (vec![], vec![-1.0]));
+        assert_eq!(reduce("ReduceSum", 1), (vec![2, 1], vec![3.0, -4.0]));
+        assert_eq!(reduce("ReduceSumSquare", 1), (vec![2, 1], vec![9.0, 16.0]));
+    }
+}

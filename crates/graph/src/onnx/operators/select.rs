@@ -155,3 +155,44 @@ fn dropout(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
     }
     Ok(outputs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, fold_reals, node, reals, wholes};
+
+    /// `numpy.triu(x, 1)` and `numpy.tril(x, -1)`
+    #[test]
+    fn triangles_are_numpys() {
+        let part = |upper: i64, k: i64| {
+            let operands = vec![reals("x", &[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), wholes("k", &[], &[k])];
+            fold_reals(vec![node("Trilu", &["x", "k"], &["y"]).int("upper", upper)], operands)
+        };
+        assert_eq!(part(1, 1), [0.0, 2.0, 3.0, 0.0, 0.0, 6.0]);
+        assert_eq!(part(0, -1), [0.0, 0.0, 0.0, 4.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn one_hot_counts_negative_indices_from_the_end_and_ignores_those_outside() {
+        let operands =
+            vec![wholes("i", &[3], &[1, -1, 3]), wholes("d", &[], &[3]), reals("v", &[2], &[0.0, 5.0])];
+        let y = fold_reals(vec![node("OneHot", &["i", "d", "v"], &["y"])], operands);
+        assert_eq!(y, [0.0, 5.0, 0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn hardmax_marks_the_first_maximum() {
+        let x = reals("x", &[2, 3], &[1.0, 3.0, 3.0, 2.0, 1.0, 0.0]);
+        assert_eq!(
+            fold_reals(vec![node("Hardmax", &["x"], &["y"])], vec![x]),
+            [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]
+        );
+    }
+
+    #[test]
+    fn the_best_come_with_their_places() {
+        let operands = vec![reals("x", &[4], &[1.0, 9.0, 3.0, 7.0]), wholes("k", &[1], &[2])];
+        let y = fold(vec![node("TopK", &["x", "k"], &["values", "places"])], operands).unwrap();
+        assert_eq!(y[0].1.f32s(), Some(&[9.0, 7.0][..]));
+        assert_eq!(y[1].1.i64s(), Some(&[1, 3][..]));
+    }
+}

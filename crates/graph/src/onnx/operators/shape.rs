@@ -160,3 +160,68 @@ fn expand(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
     let shape = broadcast(&builder.shape(x), &shape).map_err(|cause| call.fail(cause))?;
     one(builder.expand(x, &shape))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{fold, fold_reals, fold_wholes, node, reals, wholes};
+
+    /// The examples of ONNX's documentation of Range.
+    #[test]
+    fn a_range_stops_before_its_limit_in_either_direction() {
+        let range = |numbers: [i64; 3]| {
+            let names = ["start", "limit", "delta"];
+            let operands =
+                names.iter().zip(numbers).map(|(name, number)| wholes(name, &[], &[number])).collect();
+            fold_wholes(vec![node("Range", &names, &["y"])], operands)
+        };
+        assert_eq!(range([3, 9, 3]), [3, 6]);
+        assert_eq!(range([10, 4, -2]), [10, 8, 6]);
+        assert_eq!(range([4, 4, 1]), [0; 0]);
+    }
+
+    #[test]
+    fn a_range_without_end_or_beyond_memory_is_refused() {
+        for delta in [0.0, f32::NAN, 1e-30] {
+            let operands = vec![reals("a", &[], &[0.0]), reals("b", &[], &[1e30]), reals("c", &[], &[delta])];
+            assert!(fold(vec![node("Range", &["a", "b", "c"], &["y"])], operands).is_err());
+        }
+    }
+
+    #[test]
+    fn reshape_keeps_sizes_for_zeros_and_solves_one() {
+        let shape = |sizes: &[i64], allow: i64| {
+            let operands =
+                vec![reals("x", &[2, 3, 2], &[0.0; 12]), wholes("s", &[sizes.len() as i64], sizes)];
+            fold(vec![node("Reshape", &["x", "s"], &["y"]).int("allowzero", allow)], operands)
+                .map(|mut y| y.remove(0).0)
+        };
+        assert_eq!(shape(&[0, -1], 0), Ok(vec![2, 6]));
+        assert_eq!(shape(&[-1, 4], 0), Ok(vec![3, 4]));
+        assert!(shape(&[5, -1], 0).is_err());
+        assert!(shape(&[0, 12], 1).is_err());
+        assert!(shape(&[i64::MAX, -1], 0).is_err());
+        assert!(shape(&[-2, 6], 0).is_err());
+    }
+
+    #[test]
+    fn axes_are_attributes_or_operands() {
+        let x = || reals("x", &[1, 2, 1], &[3.0, 4.0]);
+        let shape = |node, operands| fold(vec![node], operands).unwrap().remove(0).0;
+        assert_eq!(shape(node("Squeeze", &["x"], &["y"]).ints("axes", &[-1]), vec![x()]), [1, 2]);
+        assert_eq!(shape(node("Squeeze", &["x", "a"], &["y"]), vec![x(), wholes("a", &[1], &[0])]), [2, 1]);
+        assert_eq!(
+            shape(node("Unsqueeze", &["x"], &["y"]).ints("axes", &[0, -1]), vec![x()]),
+            [1, 1, 2, 1, 1]
+        );
+        assert_eq!(shape(node("Shape", &["x"], &["y"]).int("start", -2), vec![x()]), [2]);
+    }
+
+    #[test]
+    fn a_constant_takes_any_of_its_forms() {
+        assert_eq!(fold_reals(vec![node("Constant", &[], &["y"]).float("value_float", 2.5)], vec![]), [2.5]);
+        assert_eq!(
+            fold_wholes(vec![node("Constant", &[], &["y"]).ints("value_ints", &[1, 2])], vec![]),
+            [1, 2]
+        );
+    }
+}
