@@ -476,6 +476,15 @@ mod tests {
         assert_eq!(Binary::Mod.apply(6.0, -3.0), 0.0);
     }
 
+    /// As NumPy's clip and maximum, and ONNX Runtime.
+    #[test]
+    fn clipping_keeps_what_is_not_a_number_and_prefers_the_upper_bound() {
+        assert!(Unary::Relu.apply(f32::NAN).is_nan());
+        assert!(Unary::RELU6.apply(f32::NAN).is_nan());
+        assert_eq!(Unary::Clip(Scalar(2.0), Scalar(1.0)).apply(5.0), 1.0);
+        assert_eq!(Unary::Clip(Scalar(2.0), Scalar(1.0)).apply(0.0), 1.0);
+    }
+
     #[test]
     fn whole_numbers_never_panic() {
         assert_eq!(Binary::Div.apply_whole(i64::MIN, -1), 0);

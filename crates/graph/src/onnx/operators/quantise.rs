@@ -140,7 +140,7 @@ fn q_linear_matmul(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, E
 /// Scales of a product's first factor belong to its rows; those of the second one, to its columns.
 fn by_matrix_row(builder: &mut Builder, x: ValueId, scale: ValueId) -> Result<ValueId, Error> {
     match (builder.shape(x).len(), &builder.shape(scale)[..]) {
-        (rank @ 2.., [2..]) => along_axis(builder, scale, rank - 2, rank),
+        (rank @ 2.., &[size]) if size != 1 => along_axis(builder, scale, rank - 2, rank),
         _ => Ok(scale),
     }
 }

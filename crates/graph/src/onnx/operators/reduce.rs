@@ -2,7 +2,7 @@
 
 use super::{Operator, drop_unless_kept, one};
 use crate::onnx::call::Call;
-use crate::{Builder, Error, Op, Reduction, ValueId};
+use crate::{Builder, Error, Kind, Op, Reduction, Scalar, Unary, ValueId};
 
 /// The operator of that name.
 pub fn find(name: &str) -> Option<Operator> {
@@ -36,13 +36,17 @@ fn reduce(builder: &mut Builder, call: &Call, kind: Reduction) -> Result<Vec<Val
     if same && axes.is_empty() {
         return Ok(vec![x]);
     }
-    let reduced = builder.add(Op::Reduce { kind, axes: axes.clone() }, &[x])?;
+    let mut reduced = builder.add(Op::Reduce { kind, axes: axes.clone() }, &[x])?;
+    if builder.graph.kind(x) == Kind::Bool {
+        // The largest of no truth values is the smallest truth value.
+        reduced = builder.unary(Unary::Clip(Scalar(0.0), Scalar(1.0)), reduced)?;
+    }
     one(drop_unless_kept(builder, call, reduced, &axes))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fold, node, reals, wholes};
+    use super::super::super::testing::{fold, fold_wholes, node, reals, typed, wholes};
 
     #[test]
     fn no_axes_are_all_axes_unless_the_file_says_none() {
@@ -56,5 +60,11 @@ mod tests {
         assert_eq!(reduce("ReduceSum", 0), (vec![], vec![-1.0]));
         assert_eq!(reduce("ReduceSum", 1), (vec![2, 1], vec![3.0, -4.0]));
         assert_eq!(reduce("ReduceSumSquare", 1), (vec![2, 1], vec![9.0, 16.0]));
+    }
+    #[test]
+    fn the_largest_of_no_truth_values_is_false_and_the_smallest_true() {
+        let none = || typed("x", 9, &[0], &[]);
+        assert_eq!(fold_wholes(vec![node("ReduceMax", &["x"], &["y"])], vec![none()]), [0]);
+        assert_eq!(fold_wholes(vec![node("ReduceMin", &["x"], &["y"])], vec![none()]), [1]);
     }
 }
