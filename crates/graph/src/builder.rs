@@ -3,9 +3,6 @@
 use crate::shape::count;
 use crate::{Binary, Data, Error, Graph, Kind, Node, Op, Range, Unary, UnsupportedNode, Value, ValueId, host, infer};
 
-/// Elements that computing at load may make altogether; what is beyond is left to a run.
-const MAX_FOLDED: usize = 1 << 26;
-
 /// A graph that grows node by node.
 ///
 /// Every method that adds a node returns the value that it makes. When all operands are known, the value is computed and
@@ -16,7 +13,7 @@ pub struct Builder {
     pub graph: Graph,
     /// Name of the file's node that is being read; made nodes carry it.
     pub node: String,
-    folded: usize,
+    budget: host::Budget,
 }
 
 impl Builder {
@@ -36,16 +33,12 @@ impl Builder {
         let output = self.graph.add_value(self.node.clone(), shape);
         let node = Node { name: self.node.clone(), op, inputs: inputs.to_vec(), output };
         let (kind, shape) = infer(&self.graph, &node)?;
-        let elements = self.check_size(&shape)?;
+        self.check_size(&shape)?;
         self.graph.values[output.0] = Value { name: self.node.clone(), kind, shape };
         let known = inputs.iter().all(|id| self.graph.constants.contains_key(id));
-        let within = self.folded.saturating_add(elements) <= MAX_FOLDED;
-        match known && within {
+        match known && self.budget.take_node(&self.graph, &node) {
             true => match host::evaluate_node(&self.graph, &node)? {
-                Some(data) => {
-                    self.folded += elements;
-                    self.graph.constants.insert(output, data);
-                }
+                Some(data) => drop(self.graph.constants.insert(output, data)),
                 None => self.graph.nodes.push(node),
             },
             false => self.graph.nodes.push(node),
@@ -66,8 +59,8 @@ impl Builder {
     /// # Errors
     /// [`Error::Node`] when they are more than can be meant.
     pub fn spend(&mut self, elements: usize) -> Result<(), Error> {
-        self.folded = self.folded.saturating_add(elements);
-        if self.folded <= MAX_FOLDED { Ok(()) } else { Err(self.fail("computing it at load makes too many elements")) }
+        let within = self.budget.take(elements, elements as u64);
+        if within { Ok(()) } else { Err(self.fail("computing it at load makes too many elements")) }
     }
 
     /// An error of the node that is being read.

@@ -3,6 +3,7 @@
 
 mod conv;
 mod deform;
+mod effort;
 mod elementwise;
 mod gather;
 mod groups;
@@ -18,6 +19,7 @@ mod sample;
 mod select;
 mod strided;
 
+pub(crate) use effort::Budget;
 pub use resize::{AxisTaps, taps};
 
 use crate::{Data, Error, Graph, Kind, Node, Op};

@@ -7,7 +7,13 @@ use crate::{Graph, host};
 /// The readers have done so already; this is for what other passes leave behind.
 pub fn fold_constants(graph: &mut Graph) {
     let mut kept = vec![];
+    let mut budget = host::Budget::default();
     for node in std::mem::take(&mut graph.nodes) {
+        let known = node.inputs.iter().all(|id| graph.constants.contains_key(id));
+        if !known || !budget.take_node(graph, &node) {
+            kept.push(node);
+            continue;
+        }
         match host::evaluate_node(graph, &node) {
             Ok(Some(data)) => drop(graph.constants.insert(node.output, data)),
             // What cannot be computed now fails in a run, if a run needs it.
