@@ -15,6 +15,7 @@ pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<()
         return Err(Error::node("input", "a feature map has 4 axes"));
     };
     let mut new_sizes = BTreeMap::from([([old_height, old_width], [height, width]), ([1, 1], [1, 1])]);
+    let old_shapes: Vec<Vec<usize>> = graph.values.iter().map(|value| value.shape.clone()).collect();
     graph.values[input.0].shape = vec![n, height, width, c];
     for index in 0..graph.nodes.len() {
         let output = graph.nodes[index].output;
@@ -34,6 +35,11 @@ pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<()
             }
             graph.values[output.0].shape = vec![n, size[0], size[1], c];
         }
+        if let (Op::Reshape, Some(&map)) = (&graph.nodes[index].op, graph.nodes[index].inputs.first())
+            && let Some(shape) = reshaped(&old_shapes[map.0], &old, graph.shape(map))
+        {
+            graph.values[output.0].shape = shape;
+        }
         let (_, shape) = infer(graph, &graph.nodes[index])?;
         if let (&[_, old_h, old_w, _], &[_, h, w, _]) = (&old[..], &shape[..]) {
             new_sizes.entry([old_h, old_w]).or_insert([h, w]);
@@ -41,4 +47,14 @@ pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<()
         graph.values[output.0].shape = shape;
     }
     Ok(())
+}
+
+/// The output of a reshape that only adds or drops axes of size 1, for the input's new shape.
+fn reshaped(old_input: &[usize], old_output: &[usize], input: &[usize]) -> Option<Vec<usize>> {
+    let long = |shape: &[usize]| (0..shape.len()).filter(|&axis| shape[axis] != 1).collect::<Vec<_>>();
+    let (from, to) = (long(old_input), long(old_output));
+    let alike = from.len() == to.len() && from.iter().zip(&to).all(|(&from, &to)| old_input[from] == old_output[to]);
+    let mut output = old_output.to_vec();
+    from.iter().zip(&to).for_each(|(&from, &to)| output[to] = input[from]);
+    alike.then_some(output)
 }
