@@ -102,58 +102,63 @@ impl Spelling<'_> {
     }
 }
 
+/// Where a function is tried first.
+const PROBES: [f32; 7] = [0.0, 1.0, -1.0, 0.25, -0.25, 1e6, -1e6];
+
 /// The activation that a function is.
 fn known(f: impl Fn(f32) -> f32) -> Option<Unary> {
+    let tried = PROBES.map(&f);
+    let mut candidates = candidates(tried).into_iter();
+    let agrees = |function: Unary| {
+        let probes = PROBES.iter().zip(tried).take(5);
+        probes.clone().all(|(&x, y)| near(x, y, function)) && points().all(|x| near(x, f(x), function))
+    };
+    candidates.find(|(function, plausible)| *plausible && agrees(*function)).map(|(function, _)| function)
+}
+
+/// Activations, with the parameters that the probes show, and whether these are plausible.
+fn candidates([zero, one, minus_one, right, left, far, minus_far]: [f32; 7]) -> [(Unary, bool); 14] {
     use Unary::*;
-    let bound = |far: f32| if f(far) == far { f32::INFINITY.copysign(far) } else { f(far) };
-    let gate = f(1.0);
-    let candidates = [
+    let bound = |x: f32, y: f32| if x == y { f32::INFINITY.copysign(x) } else { y };
+    let (low, high) = (bound(-1e6, minus_far), bound(1e6, far));
+    let near = |bound: f32| bound.is_infinite() || bound.abs() <= 10.0;
+    let bounded = low < high && near(low) && near(high) && (low.is_finite() || high.is_finite());
+    let slope = 2.0 * (right - left);
+    // Files round a sixth in many ways.
+    let alpha = if (slope - 1.0 / 6.0).abs() < 1e-6 { 1.0 / 6.0 } else { slope };
+    // A slope of 1 or no offset means that the scale or the shift before it belongs to the gate too.
+    let whole_gate = (0.05..=2.0).contains(&slope) && (slope - 1.0).abs() > 1e-6 && zero != 0.0;
+    [
         // A lower bound of 1e-6 keeps a division possible, which 0 does not.
-        (Relu, f(-1.0) == 0.0),
-        (Clip(Scalar(bound(-1e6)), Scalar(bound(1e6))), clips(bound(-1e6), bound(1e6))),
-        (LeakyRelu(Scalar(-f(-1.0))), (1e-3..=0.999).contains(&-f(-1.0))),
+        (Relu, minus_one == 0.0),
+        (Clip(Scalar(low), Scalar(high)), bounded),
+        (LeakyRelu(Scalar(-minus_one)), (1e-3..=0.999).contains(&-minus_one)),
         (Sigmoid, true),
         (Tanh, true),
-        (hard_sigmoid(&f), is_whole_gate(&f)),
+        (HardSigmoid { alpha: Scalar(alpha), beta: Scalar(zero) }, whole_gate),
         (Swish(Scalar(1.0)), true),
-        (Swish(Scalar((gate / (1.0 - gate)).ln())), (0.6..0.99).contains(&gate)),
+        (Swish(Scalar((one / (1.0 - one)).ln())), (0.6..0.99).contains(&one)),
         (HardSwish, true),
         (Softplus, true),
         (Softsign, true),
         (Mish, true),
         (Gelu, true),
         (GeluTanh, true),
-    ];
-    candidates
-        .into_iter()
-        .find(|(function, plausible)| *plausible && agree(&f, *function))
-        .map(|(function, _)| function)
+    ]
 }
 
-/// Bounds that lie where functions are compared, or are none.
-fn clips(low: f32, high: f32) -> bool {
-    let near = |bound: f32| bound.is_infinite() || bound.abs() <= 10.0;
-    low < high && near(low) && near(high) && (low.is_finite() || high.is_finite())
-}
-
-fn hard_sigmoid(f: &impl Fn(f32) -> f32) -> Unary {
-    let slope = 2.0 * (f(0.25) - f(-0.25));
-    // Files round a sixth in many ways.
-    let alpha = if (slope - 1.0 / 6.0).abs() < 1e-6 { 1.0 / 6.0 } else { slope };
-    Unary::HardSigmoid { alpha: Scalar(alpha), beta: Scalar(f(0.0)) }
-}
-
-/// A slope of 1 or no offset means that the scale or the shift before it belongs to the gate too.
-fn is_whole_gate(f: &impl Fn(f32) -> f32) -> bool {
-    let slope = 2.0 * (f(0.25) - f(-0.25));
-    (0.05..=2.0).contains(&slope) && (slope - 1.0).abs() > 1e-6 && f(0.0) != 0.0
+/// Points around 0, and far ones.
+fn points() -> impl Iterator<Item = f32> {
+    let far = [25.0, -25.0, 100.0, -100.0, 1000.0, -1000.0];
+    (-66..=66).map(|step| step as f32 * 0.1871).chain(far)
 }
 
 /// Activations differ by 4e-4 or more from each other (GELU and its form with tanh at 2.7), their spellings by rounding.
-fn agree(f: impl Fn(f32) -> f32, function: Unary) -> bool {
-    let near = (-66..=66).map(|step| step as f32 * 0.1871);
-    let far = [0.0, 1.0, -1.0, 25.0, -25.0, 100.0, -100.0, 1000.0, -1000.0];
-    far.into_iter().chain(near).all(|x| (f(x) - function.apply(x)).abs() <= 4e-6 * x.abs().max(1.0))
+/// Far below 0 not even by that: what is added to keep a result from 0 matters there.
+fn near(x: f32, y: f32, function: Unary) -> bool {
+    let (expected, far_below) = (function.apply(x), x <= -25.0);
+    let tolerance = if far_below { 1e-3 * expected.abs() + 1e-30 } else { 1e-6 * x.abs().max(1.0) };
+    (y - expected).abs() <= tolerance
 }
 
 #[cfg(test)]
@@ -307,6 +312,18 @@ mod tests {
         let mut w = Writer::new();
         let y = w.with(Binary::Max, w.x, 1e-6);
         assert_eq!(w.recognised(y), Some(Unary::Clip(Scalar(1e-6), Scalar(f32::INFINITY))));
+    }
+
+    /// The logarithm of it would be another one.
+    #[test]
+    fn a_gate_that_is_kept_from_zero_stays() {
+        let mut w = Writer::new();
+        let gate = w.with(Binary::Mul, w.x, -1.0);
+        let gate = w.of(Unary::Exp, gate);
+        let gate = w.with(Binary::Add, gate, 1.0);
+        let gate = w.of(Unary::Reciprocal, gate);
+        let y = w.with(Binary::Add, gate, 1e-8);
+        assert_eq!(w.recognised(y), None);
     }
 
     #[test]

@@ -17,12 +17,13 @@ pub fn climb(graph: &mut Graph) {
             made.insert((node.inputs[0], permutation.clone()));
         }
     }
+    let reaching = reach_inputs(graph, &links);
     for index in (0..graph.nodes.len()).rev() {
         let Op::Transpose(permutation) = graph.nodes[index].op.clone() else { continue };
         let Some((above, x)) = step(graph, &links, index) else { continue };
         let better = elements(graph, x) < elements(graph, graph.nodes[index].output)
             || made.contains(&(x, permutation.clone()))
-            || reaches_input(graph, &links, x);
+            || reaching.contains(&x);
         if better && swap(graph, &mut links, [above, index], x, &permutation) {
             made.insert((x, permutation));
         }
@@ -52,17 +53,17 @@ fn only_operand(graph: &Graph, index: usize) -> Option<ValueId> {
     (fits && graph.shape(x).len() == rank && !graph.constants.contains_key(&x)).then_some(x)
 }
 
-/// Whether nothing but what a transpose can be swapped with, at no cost, lies between a value and an input.
-fn reaches_input(graph: &Graph, links: &Links, id: ValueId) -> bool {
-    let mut at = id;
-    while !graph.inputs.contains(&at) {
-        let above = links.maker(at).filter(|_| links.uses(at) == 1);
-        match above.and_then(|above| only_operand(graph, above)) {
-            Some(x) if elements(graph, x) <= elements(graph, at) => at = x,
-            _ => return false,
+/// Values between which and an input lies nothing but what a transpose can be swapped with at no cost.
+fn reach_inputs(graph: &Graph, links: &Links) -> HashSet<ValueId> {
+    let mut reaching: HashSet<ValueId> = graph.inputs.iter().copied().collect();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let free =
+            |x: &ValueId| links.uses(node.output) == 1 && elements(graph, *x) <= elements(graph, node.output);
+        if only_operand(graph, index).filter(free).is_some_and(|x| reaching.contains(&x)) {
+            reaching.insert(node.output);
         }
     }
-    true
+    reaching
 }
 
 fn elements(graph: &Graph, id: ValueId) -> usize {
