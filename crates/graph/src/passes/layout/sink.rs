@@ -139,7 +139,10 @@ impl Sinker<'_> {
         let held: Vec<_> = held.map(|held| (held.id, extended(&held.permutation, rank))).collect();
         let cost = |layout: &Vec<usize>| -> usize {
             let moved = held.iter().filter(|(id, permutation)| {
-                !moves_nothing(&between(permutation, layout), &padded(self.graph.shape(*id), rank))
+                let step = between(permutation, layout);
+                let free = moves_nothing(&step, &padded(self.graph.shape(*id), rank));
+                !free
+                    && !(self.graph.shape(*id).len() == rank && self.made.contains_key(&self.key(*id, &step)))
             });
             let shape = shape_before(layout, self.graph.shape(output));
             let wanted = self.wanted.get(&output).into_iter().flatten();
