@@ -53,7 +53,8 @@ pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<()
 fn reshaped(old_input: &[usize], old_output: &[usize], input: &[usize]) -> Option<Vec<usize>> {
     let long = |shape: &[usize]| (0..shape.len()).filter(|&axis| shape[axis] != 1).collect::<Vec<_>>();
     let (from, to) = (long(old_input), long(old_output));
-    let alike = from.len() == to.len() && from.iter().zip(&to).all(|(&from, &to)| old_input[from] == old_output[to]);
+    let alike =
+        from.len() == to.len() && from.iter().zip(&to).all(|(&from, &to)| old_input[from] == old_output[to]);
     let mut output = old_output.to_vec();
     from.iter().zip(&to).for_each(|(&from, &to)| output[to] = input[from]);
     alike.then_some(output)

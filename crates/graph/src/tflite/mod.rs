@@ -6,6 +6,7 @@
 
 mod call;
 mod flatbuffer;
+mod flexbuffer;
 mod names;
 mod operators;
 mod schema;
@@ -104,8 +105,7 @@ impl<'a> Reader<'a> {
             options: operator.options,
             custom_options: operator.custom_options,
         };
-        let known =
-            operators::find(&call.operator).ok_or_else(|| call.missing(operators::advice(&call.operator)))?;
+        let known = operators::find(&call.operator).ok_or_else(|| call.missing(""))?;
         self.builder.node = call.name();
         for &number in &operator.inputs {
             let (id, tensor) = self.operand(number, &call)?.unzip();

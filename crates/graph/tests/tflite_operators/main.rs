@@ -4,7 +4,7 @@ mod writer;
 
 use vitrine_graph::{Data, Error, Kind, Known, Options, read, read_with};
 use writer::Field::{Byte, Int};
-use writer::{BOOL, FLOAT16, FLOAT32, File, INT8, INT32, Table, UINT8, gives_reals, run};
+use writer::{BOOL, FLOAT16, FLOAT32, File, INT8, INT32, Table, UINT8, flex_map, gives_reals, run};
 
 const SAME: u8 = 0;
 const VALID: u8 = 1;
@@ -38,6 +38,7 @@ mod code {
     pub const FLOOR_DIV: u8 = 90;
     pub const RESIZE_NEAREST_NEIGHBOR: u8 = 97;
     pub const WHILE: u8 = 119;
+    pub const NON_MAX_SUPPRESSION_V4: u8 = 120;
     pub const SCATTER_ND: u8 = 122;
 }
 
@@ -195,6 +196,45 @@ fn outputs_are_in_the_files_order() {
     assert_eq!(data[..2], [reals(&[5.0, 7.0]), reals(&[6.0, 8.0])]);
     assert_eq!(data[2..6], [5.0, 7.0, 6.0, 8.0].map(|number| reals(&[number])));
     assert_eq!(data[6..], [reals(&[8.0, 7.0]), Data::I64(vec![3, 1])]);
+}
+
+#[test]
+fn a_suppression_gives_places_and_their_number() {
+    let mut file = File::default();
+    // The second box is most of the first one.
+    let boxes = file.reals(&[3, 4], &[0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.9, 2.0, 2.0, 3.0, 3.0]);
+    let (scores, most) = (file.input(FLOAT32, &[3]), file.ints(&[], &[3]));
+    let (overlap, least) = (file.reals(&[], &[0.5]), file.reals(&[], &[0.1]));
+    let outputs = [file.output(INT32), file.output(INT32)];
+    file.operator(code::NON_MAX_SUPPRESSION_V4, "", vec![], &[boxes, scores, most, overlap, least], &outputs);
+    let y = file.run(&[reals(&[0.6, 0.7, 0.9])]);
+    assert_eq!(y, [(vec![3], Data::I64(vec![2, 1, 0])), (vec![], Data::I64(vec![2]))]);
+}
+
+/// Three anchors, the first two of which are one box; three classes, the first of which is the background.
+#[test]
+fn a_detectors_boxes_are_decoded_and_sorted_out() {
+    let mut file = File::default();
+    let (codes, scores) = (file.reals(&[1, 3, 4], &[0.0; 12]), file.input(FLOAT32, &[1, 3, 3]));
+    let anchors = file.reals(&[3, 4], &[0.5, 0.5, 1.0, 1.0, 0.5, 0.5, 1.0, 1.0, 2.0, 2.0, 1.0, 1.0]);
+    let outputs = [(); 4].map(|()| file.output(FLOAT32));
+    let options = [
+        ("h_scale", 5.0),
+        ("max_classes_per_detection", 1.0),
+        ("max_detections", 3.0),
+        ("nms_iou_threshold", 0.5),
+        ("nms_score_threshold", 0.1),
+        ("num_classes", 2.0),
+        ("w_scale", 5.0),
+        ("x_scale", 10.0),
+        ("y_scale", 10.0),
+    ];
+    let options = flex_map(&options);
+    file.custom("TFLite_Detection_PostProcess", options, &[codes, scores, anchors], &outputs);
+    let y = file.run(&[reals(&[0.9, 0.25, 0.75, 0.0, 0.5, 0.125, 0.0, 0.25, 0.625])]);
+    let data: Vec<Data> = y.into_iter().map(|(_, data)| data).collect();
+    assert_eq!(data[0], reals(&[0.0, 0.0, 1.0, 1.0, 1.5, 1.5, 2.5, 2.5, 0.0, 0.0, 0.0, 0.0]));
+    assert_eq!(data[1..], [reals(&[1.0, 1.0, 0.0]), reals(&[0.75, 0.625, 0.0]), reals(&[2.0])]);
 }
 
 #[test]

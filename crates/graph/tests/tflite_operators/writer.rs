@@ -206,3 +206,29 @@ pub fn run(graph: &Graph, inputs: &[Data]) -> Vec<(Vec<usize>, Data)> {
 pub fn gives_reals(graph: &Graph) -> bool {
     graph.outputs.iter().all(|&id| graph.kind(id) == Kind::F32)
 }
+
+/// A FlexBuffer that holds a map of real numbers, whose keys are sorted: the options of custom operators.
+pub fn flex_map(entries: &[(&str, f64)]) -> Vec<u8> {
+    let mut out = vec![];
+    let mut keys = vec![];
+    for (key, _) in entries {
+        keys.push(out.len());
+        out.extend(key.bytes().chain([0]));
+    }
+    out.push(entries.len() as u8);
+    let key_vector = out.len();
+    for key in keys {
+        out.push((out.len() - key) as u8);
+    }
+    for number in [out.len() - key_vector, 1, entries.len()] {
+        out.extend((number as u64).to_le_bytes());
+    }
+    let map = out.len();
+    out.extend(entries.iter().flat_map(|(_, number)| number.to_le_bytes()));
+    // Real numbers of 8 bytes; then the root, a map of such, 2 bytes wide.
+    out.extend(entries.iter().map(|_| 3 << 2 | 3));
+    let root = (out.len() - map) as u16;
+    out.extend(root.to_le_bytes());
+    out.extend([9 << 2 | 3, 2]);
+    out
+}

@@ -1,6 +1,7 @@
 //! TFLite's operators in terms of [`crate::Op`], a file for each family. Numbers of option fields are those of
 //! schema.fbs.
 
+mod boxes;
 mod constants;
 mod conv;
 mod elementwise;
@@ -58,13 +59,5 @@ pub fn find(name: &str) -> Option<Operator> {
         resize::find,
     ];
     let single = families.iter().find_map(|find| find(name)).map(Operator::Single);
-    single.or_else(|| split::find(name).map(Operator::Several))
-}
-
-/// What can be done about an operator that is missing here.
-pub fn advice(name: &str) -> &'static str {
-    match name {
-        "custom operator TFLite_Detection_PostProcess" => "cut the graph before it: it only sorts out boxes",
-        _ => "",
-    }
+    single.or_else(|| split::find(name).or_else(|| boxes::find(name)).map(Operator::Several))
 }
