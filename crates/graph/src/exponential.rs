@@ -1,6 +1,8 @@
 //! The exponential and what is made of it, without branches or calls, so that loops over them become vector code. The
 //! standard library's are exact to the last bit, and several times slower.
 
+use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E};
+
 /// The sum of powers of `x`, the highest one's factor first, as one expression: a loop within a loop is not vectorised.
 macro_rules! polynomial {
     ($x:expr; $highest:expr) => { $highest };
@@ -32,7 +34,7 @@ fn parts(x: f32) -> (f32, f32) {
     const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
     let bounded = if x > 88.376_26 { 88.376_26 } else { x };
     let bounded = if bounded < -88.0 { -88.0 } else { bounded };
-    let rounded = bounded * std::f32::consts::LOG2_E + ROUND;
+    let rounded = bounded * LOG2_E + ROUND;
     let power = rounded - ROUND;
     let rest = bounded - power * LN_2[0] - power * LN_2[1];
     let scale = f32::from_bits(rounded.to_bits().wrapping_add(127) << 23);
@@ -65,7 +67,7 @@ pub fn mish(x: f32) -> f32 {
 pub fn tanh(x: f32) -> f32 {
     let z = x * x;
     let near =
-        polynomial!(z; -5.704_988_7e-3, 2.063_908_9e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_82) * z * x
+        polynomial!(z; -5.704_988_7e-3, 2.063_909e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_8) * z * x
             + x;
     let far = (1.0 - 2.0 / (exp(2.0 * x.abs()) + 1.0)).copysign(x);
     if x.abs() < 0.625 { near } else { far }
@@ -76,14 +78,19 @@ pub fn tanh(x: f32) -> f32 {
 pub fn softplus(x: f32) -> f32 {
     let y = exp(-x.abs());
     (if x < 0.0 { 0.0 } else { x })
-        + y * polynomial!(y; -0.003_163_999_4, 0.019_487_686, -0.056_269_526, 0.105_329_506, -0.152_632_74, 0.196_610_18, -0.249_511_67, 0.333_296_66, -0.499_998_9, 1.0)
+        + y * polynomial!(
+            y; -0.003_163_999_4, 0.019_487_686, -0.056_269_526, 0.105_329_506,
+            -0.152_632_74, 0.196_610_18, -0.249_511_67, 0.333_296_66, -0.499_998_9, 1.0
+        )
 }
 
 /// The error function; near 0 a polynomial for `erf(x) / x` that was fitted to Python's `math.erf`, to 2e-9.
 #[inline(always)]
 pub fn erf(x: f32) -> f32 {
-    let near = x
-        * polynomial!(x * x; 7.847_259e-5, -8.008_19e-4, 5.188_099e-3, -0.026_853_692, 0.112_835_824, -0.376_126_26, 1.128_379_1);
+    let near = x * polynomial!(
+        x * x; 7.847_259e-5, -8.008_19e-4, 5.188_099e-3, -0.026_853_692, 0.112_835_824,
+        -0.376_126_26, FRAC_2_SQRT_PI
+    );
     let far = (1.0 - complement(x.abs())).copysign(x);
     if x.abs() < 1.0 { near } else { far }
 }
@@ -91,7 +98,7 @@ pub fn erf(x: f32) -> f32 {
 /// `x * (1 + erf(x / sqrt(2))) / 2`
 #[inline(always)]
 pub fn gelu(x: f32) -> f32 {
-    let half = 0.5 * complement(x.abs() * std::f32::consts::FRAC_1_SQRT_2);
+    let half = 0.5 * complement(x.abs() * FRAC_1_SQRT_2);
     if x < 0.0 { x * half } else { x - x * half }
 }
 
@@ -102,10 +109,10 @@ pub fn gelu(x: f32) -> f32 {
 #[inline(always)]
 fn complement(x: f32) -> f32 {
     let t = 1.0 / (1.0 + 0.5 * x);
-    t * exp(
-        polynomial!(t; 0.144_930_21, -0.680_827_2, 1.156_733_8, -0.696_251_93, -0.080_280_43, 0.001_267_585_8, 0.034_602_8, 0.386_640_4, 0.998_632_8, -1.265_448)
-            - x * x,
-    )
+    t * exp(polynomial!(
+        t; 0.144_930_21, -0.680_827_2, 1.156_733_8, -0.696_251_9, -0.080_280_43,
+        0.001_267_585_8, 0.034_602_8, 0.386_640_4, 0.998_632_8, -1.265_448
+    ) - x * x)
 }
 
 #[cfg(test)]
