@@ -171,15 +171,16 @@ fn movinet_streams_as_in_onnx_runtime() {
     let frames = golden.array::<u8>("frames_u8").1;
     let expected = golden.array::<f32>("ort_logits").1;
     let plan = Plan::new(graph, &Device::cpu()).unwrap();
-    let size: usize = plan.inputs().next().unwrap().shape.iter().product();
+    let image = plan.inputs().position(|input| input.name == "image").unwrap();
+    let size: usize = plan.inputs().nth(image).unwrap().shape.iter().product();
     let state = |value: &vitrine_graph::Value| vec![0.0; value.shape.iter().product()];
     let mut inputs: Vec<Vec<f32>> = plan.inputs().map(state).collect();
     for (frame, expected) in frames.chunks_exact(size).zip(expected.chunks_exact(600)) {
         let pixels = frame.iter().map(|&byte| f32::from(byte) / 255.0).collect::<Vec<_>>();
-        inputs[0] = (0..3).flat_map(|c| pixels.iter().skip(c).step_by(3).copied()).collect();
+        inputs[image] = (0..3).flat_map(|c| pixels.iter().skip(c).step_by(3).copied()).collect();
         let outputs = pollster::block_on(plan.run(inputs.iter().cloned().map(Data::F32).collect())).unwrap();
         assert_alike("movinet", &outputs[0].clone().into_f32s(), expected);
-        for (index, input) in plan.inputs().enumerate().skip(1) {
+        for (index, input) in plan.inputs().enumerate().filter(|(index, _)| *index != image) {
             let next = outputs.iter().find(|output| output.name == format!("{}_out", input.name)).unwrap();
             inputs[index] = next.clone().into_f32s();
         }
