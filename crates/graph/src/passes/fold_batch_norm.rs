@@ -1,12 +1,14 @@
 //! Scales and shifts of channels move into the convolution beside them.
 
 use super::links::{Links, drop_nodes};
+use crate::host::Budget;
 use crate::{Binary, Conv, Graph, Node, Op, Unary, ValueId};
 
 /// Folds products, quotients, sums and differences with a constant for each channel, as batch norm leaves them, into
 /// weight and bias of the convolution before them; products, and sums where nothing is padded, into the one behind them.
 pub fn fold_batch_norm(graph: &mut Graph) {
-    let mut folder = Folder { links: Links::new(graph), dead: vec![false; graph.nodes.len()], graph };
+    let (links, dead) = (Links::new(graph), vec![false; graph.nodes.len()]);
+    let mut folder = Folder { graph, links, dead, budget: Budget::default() };
     for index in 0..folder.graph.nodes.len() {
         folder.fold_behind(index);
         while folder.fold_before(index).is_some() {}
@@ -24,11 +26,16 @@ struct Folder<'a> {
     graph: &'a mut Graph,
     links: Links,
     dead: Vec<bool>,
+    /// For copies of weights that several convolutions read.
+    budget: Budget,
 }
 
 impl Folder<'_> {
     /// Folds the node at `index` into the convolution that makes its operand.
     fn fold_behind(&mut self, index: usize) -> Option<()> {
+        let beside =
+            |id: &ValueId| self.links.maker(*id).is_some_and(|maker| self.convolution(maker).is_some());
+        self.graph.nodes[index].inputs.iter().find(|id| beside(id))?;
         let (x, affine, activation) = self.affine(&self.graph.nodes[index])?;
         let before = self.links.maker(x).filter(|&before| before < index && self.links.uses(x) == 1)?;
         let (conv, inputs) = self.convolution(before)?;
@@ -130,6 +137,9 @@ impl Folder<'_> {
         let id = self.graph.nodes[index].inputs[operand];
         if self.links.uses(id) <= 1 {
             return Some(id);
+        }
+        if !self.budget.take(self.graph.f32s(id)?.len(), 0) {
+            return None;
         }
         let (value, data) = (self.graph.value(id).clone(), self.graph.f32s(id)?.to_vec());
         let copy = self.graph.add_constant(value.name, value.shape, data);

@@ -2,16 +2,19 @@
 
 use super::links::Links;
 use super::sink_reshapes::sink_reshapes;
+use crate::host::Budget;
 use crate::{Binary, Conv, Graph, Kind, Node, Op, Unary, Window};
 
 /// `[.., k]` times a constant `[k, n]` becomes a 1 x 1 convolution of `[1, rows, 1, k]` where a bias, a scale, a sum or
 /// an activation follows, so that it can be part of it.
 pub fn matmul_to_conv(graph: &mut Graph) {
     let links = Links::new(graph);
+    let mut budget = Budget::default();
     let nodes = std::mem::take(&mut graph.nodes);
     let followed: Vec<bool> = nodes.iter().map(|node| is_followed(graph, &links, &nodes, node)).collect();
     for (node, followed) in nodes.into_iter().zip(followed) {
-        match sizes(graph, &node).filter(|_| followed) {
+        let within = |sizes: &[usize; 3]| budget.take(sizes[1..].iter().product::<usize>() + sizes[2], 0);
+        match sizes(graph, &node).filter(|_| followed).filter(within) {
             Some(sizes) => push_convolution(graph, node, sizes),
             None => graph.nodes.push(node),
         }

@@ -2,7 +2,7 @@
 
 use super::carry::{Carried, carried, permuted};
 use super::permutation::inverse;
-use crate::host::{self, View};
+use crate::host::{self, Budget, View};
 use crate::passes::links::Links;
 use crate::{Graph, Node, Op, ValueId};
 use std::collections::HashSet;
@@ -10,13 +10,14 @@ use std::collections::HashSet;
 /// Lets transposes climb above what makes more elements than it reads, and above what else lies between them and an
 /// input of the graph.
 pub fn climb(graph: &mut Graph) {
-    let mut links = Links::new(graph);
+    let links = Links::new(graph);
     let mut made: HashSet<(ValueId, Vec<usize>)> = HashSet::new();
     for node in &graph.nodes {
         if let Op::Transpose(permutation) = &node.op {
             made.insert((node.inputs[0], permutation.clone()));
         }
     }
+    let mut budget = Budget::default();
     let reaching = reach_inputs(graph, &links);
     for index in (0..graph.nodes.len()).rev() {
         let Op::Transpose(permutation) = graph.nodes[index].op.clone() else { continue };
@@ -24,7 +25,7 @@ pub fn climb(graph: &mut Graph) {
         let better = elements(graph, x) < elements(graph, graph.nodes[index].output)
             || made.contains(&(x, permutation.clone()))
             || reaching.contains(&x);
-        if better && swap(graph, &mut links, [above, index], x, &permutation) {
+        if better && swap(graph, &mut budget, [above, index], x, &permutation) {
             made.insert((x, permutation));
         }
     }
@@ -73,7 +74,7 @@ fn elements(graph: &Graph, id: ValueId) -> usize {
 /// Puts the transpose in the place of the node above it, and that node in the place of the transpose.
 fn swap(
     graph: &mut Graph,
-    links: &mut Links,
+    budget: &mut Budget,
     [above, index]: [usize; 2],
     x: ValueId,
     permutation: &[usize],
@@ -87,7 +88,7 @@ fn swap(
     for &id in &node.inputs {
         inputs.push(match id {
             id if id == x => moved,
-            id if shared => match permuted_constant(graph, id, permutation) {
+            id if shared => match permuted_constant(graph, budget, id, permutation) {
                 Some(constant) => constant,
                 None => return false,
             },
@@ -99,18 +100,25 @@ fn swap(
     graph.nodes[above] =
         Node { name, op: Op::Transpose(permutation.to_vec()), inputs: vec![x], output: moved };
     graph.nodes[index] = Node { name: node.name, op, inputs, output };
-    links.set_maker(moved, above);
     true
 }
 
 /// A constant in the layout behind the transpose; one that broadcasts keeps doing so.
-fn permuted_constant(graph: &mut Graph, id: ValueId, permutation: &[usize]) -> Option<ValueId> {
+fn permuted_constant(
+    graph: &mut Graph,
+    budget: &mut Budget,
+    id: ValueId,
+    permutation: &[usize],
+) -> Option<ValueId> {
     let (value, data) = (graph.value(id).clone(), graph.constants.get(&id)?);
     if value.shape.iter().all(|&size| size == 1) {
         return Some(id);
     }
     let padded = [&vec![1; permutation.len() - value.shape.len()][..], &value.shape].concat();
     let shape: Vec<usize> = permutation.iter().map(|&axis| padded[axis]).collect();
+    if !budget.take(data.len(), data.len() as u64) {
+        return None;
+    }
     let view = View { shape: &padded, data };
     let data = host::evaluate(&Op::Transpose(permutation.to_vec()), &[view], value.kind, &shape).ok()?;
     let constant = graph.add_typed(value.name, value.kind, shape);

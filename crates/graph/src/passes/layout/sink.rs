@@ -3,7 +3,7 @@
 use super::carry::{Carried, carried, permuted};
 use super::permutation::{between, compose, extended, identity, shape_before};
 use super::reshape::Regrouping;
-use crate::host::{self, View};
+use crate::host::{self, Budget, View};
 use crate::passes::reshapes::moves_nothing;
 use crate::{Graph, Node, Op, Unary, Value, ValueId};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -13,8 +13,8 @@ pub fn sink(graph: &mut Graph) {
     let nodes = std::mem::take(&mut graph.nodes);
     let outputs = graph.outputs.iter().copied().collect();
     let wanted = wanted(graph, &nodes);
-    let (held, made) = (HashMap::new(), HashMap::new());
-    let mut sinker = Sinker { graph, outputs, wanted, held, made, node: String::new() };
+    let (held, made, budget) = (HashMap::new(), HashMap::new(), Budget::default());
+    let mut sinker = Sinker { graph, outputs, wanted, held, made, budget, node: String::new() };
     for node in nodes {
         sinker.node.clone_from(&node.name);
         sinker.read(node);
@@ -56,6 +56,8 @@ pub(super) struct Sinker<'a> {
     pub held: HashMap<ValueId, Held>,
     /// Moves that were made already.
     made: HashMap<Move, ValueId>,
+    /// For constants in other layouts.
+    budget: Budget,
     node: String,
 }
 
@@ -223,7 +225,9 @@ impl Sinker<'_> {
         }
         let Value { name, kind, shape: before } = self.graph.value(id).clone();
         let output = self.graph.add_typed(name, kind, shape.clone());
-        let view = self.graph.constants.get(&id).map(|data| View { shape: &before, data });
+        let elements = shape.iter().product();
+        let known = self.graph.constants.get(&id).filter(|_| self.budget.take(elements, elements as u64));
+        let view = known.map(|data| View { shape: &before, data });
         match view.map(|view| host::evaluate(&op, &[view], kind, &shape)) {
             Some(Ok(data)) => drop(self.graph.constants.insert(output, data)),
             _ => self.graph.nodes.push(Node { name: self.node.clone(), op, inputs: vec![id], output }),
