@@ -3,7 +3,6 @@
 //! A block of output pixels is gathered into rows of `kernel * channels` numbers (im2col) small enough for the cache,
 //! multiplied with the weight, and finished before the next one. A 1x1 kernel with stride 1 needs no gathering.
 
-use super::epilogue::{activate, start};
 use crate::sizes::ConvShape;
 
 /// Bytes of gathered rows that stay in the second-level cache beside their products.
@@ -60,7 +59,17 @@ fn by_blocks(
             };
             multiply(rows, weight, block, depth, group, shape);
         }
-        activate(block, shape.activation);
+        shape.activation.apply_all(block);
+    }
+}
+
+/// Fills rows of `bias.len()` numbers with the bias, plus the residual where there is one: what sums start from.
+fn start(out: &mut [f32], bias: &[f32], residual: Option<&[f32]>) {
+    for row in out.chunks_exact_mut(bias.len()) {
+        row.copy_from_slice(bias);
+    }
+    for (sum, &added) in out.iter_mut().zip(residual.unwrap_or_default()) {
+        *sum += added;
     }
 }
 
@@ -148,7 +157,7 @@ fn depthwise(x: &[f32], weight: &[f32], out: &mut [f32], shape: &ConvShape) {
                 depthwise_lanes(x, weight, &mut pixel[first..last], first, [plane, y, column], shape);
             }
         }
-        activate(row, shape.activation);
+        shape.activation.apply_all(row);
     }
 }
 
