@@ -141,10 +141,9 @@ impl Sinker<'_> {
         let held: Vec<_> = held.map(|held| (held.id, extended(&held.permutation, rank))).collect();
         let cost = |layout: &Vec<usize>| -> usize {
             let moved = held.iter().filter(|(id, permutation)| {
-                let step = between(permutation, layout);
-                let free = moves_nothing(&step, &padded(self.graph.shape(*id), rank));
-                !free
-                    && !(self.graph.shape(*id).len() == rank && self.made.contains_key(&self.key(*id, &step)))
+                let (step, shape) = (between(permutation, layout), self.graph.shape(*id));
+                let exists = shape.len() == rank && self.made.contains_key(&self.key(*id, &step));
+                !exists && !moves_nothing(&step, &padded(shape, rank))
             });
             let shape = shape_before(layout, self.graph.shape(output));
             let wanted = self.wanted.get(&output).into_iter().flatten();
