@@ -5,9 +5,9 @@ use crate::{given, output};
 use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use vitrine_graph::{Error, Graph, UnsupportedNode, ValueId, cost};
+use vitrine_graph::{Cost, Error, Graph, UnsupportedNode, ValueId, cost, passes};
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -33,6 +33,14 @@ struct Report {
 struct Figures {
     inputs: Vec<Tensor>,
     outputs: Vec<Tensor>,
+    #[serde(flatten)]
+    read: Costs,
+    /// What is left of it after the passes: what a run computes.
+    optimised: Costs,
+}
+
+#[derive(Serialize)]
+struct Costs {
     /// How often each operator occurs, by name.
     operators: BTreeMap<String, usize>,
     nodes: usize,
@@ -87,27 +95,45 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn figures(graph: &Graph) -> Figures {
-    let cost = cost(graph);
+    let mut optimised = graph.clone();
+    passes::optimise(&mut optimised);
     let tensor =
         |&id: &ValueId| Tensor { name: graph.value(id).name.clone(), shape: graph.shape(id).to_vec() };
     Figures {
         inputs: graph.inputs.iter().map(tensor).collect(),
         outputs: graph.outputs.iter().map(tensor).collect(),
-        operators: cost.operators,
+        read: costs(graph),
+        optimised: costs(&optimised),
+    }
+}
+
+fn costs(graph: &Graph) -> Costs {
+    let Cost { parameters, macs, peak_bytes, operators } = cost(graph);
+    Costs {
+        operators,
         nodes: graph.nodes.len(),
-        parameters: cost.parameters,
-        macs: cost.macs,
-        flops: 2 * cost.macs,
-        memory: Memory {
-            weight_bytes: cost.parameters * size_of::<f32>(),
-            activation_peak_bytes: cost.peak_bytes,
-        },
+        parameters,
+        macs,
+        flops: 2 * macs,
+        memory: Memory { weight_bytes: parameters * size_of::<f32>(), activation_peak_bytes: peak_bytes },
     }
 }
 
 fn unsupported_entry(node: UnsupportedNode) -> Unsupported {
     let UnsupportedNode { index, operator, output, detail } = node;
     Unsupported { operator, node: index, output, detail }
+}
+
+/// How often each operator occurs in the file, and after the passes.
+fn operators(graph: &Figures) -> Vec<Vec<String>> {
+    let (read, optimised) = (&graph.read.operators, &graph.optimised.operators);
+    let names: BTreeSet<&String> = read.keys().chain(optimised.keys()).collect();
+    let count = |operators: &BTreeMap<String, usize>, name: &String| {
+        operators.get(name).copied().unwrap_or(0).to_string()
+    };
+    let row = |name: &String| vec![name.clone(), count(read, name), count(optimised, name)];
+    let head = ["operator", "in the file", "after the passes"].map(str::to_owned).to_vec();
+    std::iter::once(head).chain(names.into_iter().map(row)).collect()
 }
 
 fn human(report: &Report) -> String {
@@ -120,13 +146,12 @@ fn human(report: &Report) -> String {
         }
         text += &format!(
             "\nparameters   {}\nMACs         {}\nmemory       {:.1} MB weights, {:.1} MB activations\n\n",
-            graph.parameters,
-            graph.macs,
-            graph.memory.weight_bytes as f64 / 1e6,
-            graph.memory.activation_peak_bytes as f64 / 1e6
+            graph.optimised.parameters,
+            graph.optimised.macs,
+            graph.optimised.memory.weight_bytes as f64 / 1e6,
+            graph.optimised.memory.activation_peak_bytes as f64 / 1e6
         );
-        let rows = graph.operators.iter().map(|(name, count)| vec![name.clone(), count.to_string()]);
-        text += &output::table(&rows.collect::<Vec<_>>(), &[1]);
+        text += &output::table(&operators(graph), &[1, 2]);
         text += "\n\nEvery operator is supported.";
     }
     for node in &report.unsupported {
