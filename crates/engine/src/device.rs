@@ -8,7 +8,7 @@ use crate::Error;
 pub enum DeviceKind {
     /// SIMD code on the processor.
     Cpu,
-    /// burn-wgpu.
+    /// A GPU, by kernels of CubeCL on wgpu.
     Webgpu,
 }
 
@@ -16,7 +16,7 @@ pub enum DeviceKind {
 #[derive(Clone, Debug)]
 pub struct Device {
     #[cfg(feature = "webgpu")]
-    pub(crate) gpu: Option<burn_wgpu::WgpuDevice>,
+    gpu: Option<cubecl::wgpu::WgpuDevice>,
     kind: DeviceKind,
     name: String,
     software: bool,
@@ -42,9 +42,9 @@ impl Device {
     /// [`Error::NoDevice`].
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self, Error> {
-        let gpu = burn_wgpu::WgpuDevice::default();
+        let gpu = cubecl::wgpu::WgpuDevice::default();
         let setup =
-            burn_wgpu::try_init_setup_async::<burn_wgpu::graphics::AutoGraphicsApi>(&gpu, Default::default());
+            cubecl::wgpu::try_init_setup_async::<cubecl::wgpu::AutoGraphicsApi>(&gpu, Default::default());
         let setup = setup.await.map_err(|error| Error::NoDevice(error.to_string()))?;
         let info = setup.adapter.get_info();
         let name = [info.name.as_str(), info.driver.as_str()].into_iter().find(|name| !name.is_empty());
@@ -52,8 +52,18 @@ impl Device {
             gpu: Some(gpu),
             kind: DeviceKind::Webgpu,
             name: name.unwrap_or("adapter without a name").to_owned(),
-            software: info.device_type == wgpu::DeviceType::Cpu,
+            software: info.device_type == cubecl::wgpu::wgpu::DeviceType::Cpu,
         })
+    }
+
+    /// What queues work on the GPU.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`] when plans are computed on the processor.
+    #[cfg(feature = "webgpu")]
+    pub(crate) fn client(&self) -> Result<cubecl::client::Client, Error> {
+        let gpu = self.gpu.clone().ok_or_else(|| Error::NoDevice("this is the processor".to_owned()))?;
+        Ok(cubecl::Device::from(gpu).client())
     }
 
     /// Where plans are computed.

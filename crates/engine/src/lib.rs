@@ -1,8 +1,8 @@
 //! A static graph on a device: the plan, its kernels, and running them. No images and no labels here.
 //!
 //! Two devices. `cpu` computes on the host's memory: hot operators in fast versions, the others as the graph's own host
-//! operators have them. `webgpu` (a feature) computes on Burn's CubeCL backend on wgpu with kernels of our own and Burn's
-//! tensor operations; a step that has no kernel there is computed on the host, between an awaited readback and an upload.
+//! operators have them. `webgpu` (a feature) computes with kernels of our own in CubeCL, on wgpu; a step that
+//! has no kernel there is computed on the host, between an awaited readback and an upload.
 
 mod cpu;
 mod device;

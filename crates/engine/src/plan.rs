@@ -1,8 +1,10 @@
 //! A graph made ready for one device: steps in order, weights where they are read.
 
+#[cfg(feature = "webgpu")]
+use crate::DeviceKind;
 use crate::sizes::ConvShape;
 use crate::value::{Held, HostTensor};
-use crate::{Device, DeviceKind, Error, cpu};
+use crate::{Device, Error, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vitrine_graph::{Data, Graph, Kind, Node, Op, Value, ValueId, passes};
@@ -64,32 +66,21 @@ impl Plan {
     /// [`Error::Graph`] when shapes or constants contradict each other.
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
+        let places = places(&graph, device)?;
         let finished = finished(&graph);
         let kept_boxes = |node: &&Node| matches!(node.op, Op::NonMaxSuppression { .. });
         let ragged = graph.nodes.iter().filter(kept_boxes).map(|node| node.output).collect();
         let nodes = std::mem::take(&mut graph.nodes);
-        let steps = nodes.into_iter().zip(finished).map(|(node, finished)| {
-            let conv = match &node.op {
-                Op::Conv(conv) => Some(ConvShape::new(&graph, &node, conv)),
-                _ => None,
-            };
-            let place = place(&graph, &node, conv.as_ref(), device);
-            Step { node, conv, place, finished }
-        });
-        let steps: Vec<Step> = steps.collect();
+        let steps = nodes.into_iter().zip(places).zip(finished);
+        let steps: Vec<Step> =
+            steps.map(|((node, (conv, place)), finished)| Step { node, conv, place, finished }).collect();
         let mut plan = Self { device: device.clone(), constants: BTreeMap::new(), steps, ragged, graph };
-        plan.place_constants()?;
+        plan.keep_constants();
         Ok(plan)
     }
 
-    /// Constants that GPU kernels read go there, in the form in which the kernels want them; others stay.
-    fn place_constants(&mut self) -> Result<(), Error> {
-        #[cfg(feature = "webgpu")]
-        for step in &mut self.steps {
-            if let Place::Gpu(kernel) = &mut step.place {
-                kernel.take_constants(&self.graph, &step.node, &self.device)?;
-            }
-        }
+    /// GPU kernels have taken what they read; what the host reads stays.
+    fn keep_constants(&mut self) {
         for (id, data) in std::mem::take(&mut self.graph.constants) {
             let tensor = HostTensor { shape: self.graph.shape(id).to_vec(), data };
             let read = self.steps.iter().any(|step| step.reads_from_host(id));
@@ -97,7 +88,6 @@ impl Plan {
                 self.constants.insert(id, Held::Host(Arc::new(tensor)));
             }
         }
-        Ok(())
     }
 
     /// What a run is given.
@@ -122,8 +112,12 @@ impl Plan {
 
     /// How many steps a run has, and how many of them the GPU computes.
     pub fn steps(&self) -> (usize, usize) {
-        let on_gpu = self.steps.iter().filter(|step| !matches!(step.place, Place::Host));
-        (self.steps.len(), on_gpu.count())
+        (self.steps.len(), self.steps.len() - self.on_host().count())
+    }
+
+    /// The nodes that the host computes, which is all of them on the processor.
+    pub fn on_host(&self) -> impl Iterator<Item = &Node> {
+        self.steps.iter().filter(|step| matches!(step.place, Place::Host)).map(|step| &step.node)
     }
 
     /// Computes the outputs, in the graph's order. Readback is awaited.
@@ -231,7 +225,7 @@ impl Plan {
             #[cfg(feature = "webgpu")]
             Held::Gpu(tensor) => {
                 let value = self.graph.value(id);
-                let data = crate::gpu::to_host(tensor, value.kind, &value.shape).await?;
+                let data = crate::gpu::to_host(tensor, value.kind).await?;
                 Ok(Arc::new(HostTensor { shape: value.shape.clone(), data }))
             }
         }
@@ -241,7 +235,7 @@ impl Plan {
     fn to_gpu(&self, value: Held) -> Result<crate::gpu::Tensor, Error> {
         match value {
             Held::Gpu(tensor) => Ok(tensor),
-            Held::Host(tensor) => crate::gpu::from_host(&tensor.data, &tensor.shape, &self.device),
+            Held::Host(tensor) => crate::gpu::from_host(&tensor.data, &self.device),
         }
     }
 }
@@ -256,15 +250,30 @@ impl Step {
     }
 }
 
-#[cfg_attr(not(feature = "webgpu"), allow(unused_variables, reason = "there is one place only"))]
-fn place(graph: &Graph, node: &Node, conv: Option<&ConvShape>, device: &Device) -> Place {
-    match device.kind() {
-        DeviceKind::Cpu => Place::Host,
+/// For each node, where it is computed, with the sizes of convolutions.
+#[cfg_attr(
+    not(feature = "webgpu"),
+    allow(unused_variables, clippy::unnecessary_wraps, reason = "there is one place only")
+)]
+fn places(graph: &Graph, device: &Device) -> Result<Vec<(Option<ConvShape>, Place)>, Error> {
+    #[cfg(feature = "webgpu")]
+    let planner = match device.kind() {
+        DeviceKind::Webgpu => Some(crate::gpu::Planner::new(graph, device)?),
+        DeviceKind::Cpu => None,
+    };
+    let place = |node: &Node| {
+        let conv = match &node.op {
+            Op::Conv(conv) => Some(ConvShape::new(graph, node, conv)),
+            _ => None,
+        };
         #[cfg(feature = "webgpu")]
-        DeviceKind::Webgpu => crate::gpu::Kernel::new(graph, node, conv).map_or(Place::Host, Place::Gpu),
-        #[cfg(not(feature = "webgpu"))]
-        DeviceKind::Webgpu => Place::Host,
-    }
+        if let Some(kernel) = planner.as_ref().and_then(|planner| planner.kernel(graph, node, conv.as_ref()))
+        {
+            return (conv, Place::Gpu(kernel));
+        }
+        (conv, Place::Host)
+    };
+    Ok(graph.nodes.iter().map(place).collect())
 }
 
 /// For each node, the values that it is the last one to read.

@@ -33,9 +33,15 @@ impl Input {
         };
         let count = pixels.len() / 3;
         if channels_first {
-            (0..3).flat_map(|channel| (0..count).map(move |pixel| (pixel, channel))).map(|(p, c)| number(p, c)).collect()
+            (0..3)
+                .flat_map(|channel| (0..count).map(move |pixel| (pixel, channel)))
+                .map(|(p, c)| number(p, c))
+                .collect()
         } else {
-            (0..count).flat_map(|pixel| (0..3).map(move |channel| (pixel, channel))).map(|(p, c)| number(p, c)).collect()
+            (0..count)
+                .flat_map(|pixel| (0..3).map(move |channel| (pixel, channel)))
+                .map(|(p, c)| number(p, c))
+                .collect()
         }
     }
 }
@@ -82,7 +88,8 @@ fn reference(id: &str, file: &str) -> Option<(Graph, Golden)> {
 /// Every `stride`-th row and column of `[c, h, w]`.
 fn strided(data: &[f32], [c, h, w]: [usize; 3], stride: usize) -> Vec<f32> {
     let at = |(c, y, x): (usize, usize, usize)| data[(c * h + y) * w + x];
-    let rows = move |c| (0..h).step_by(stride).flat_map(move |y| (0..w).step_by(stride).map(move |x| (c, y, x)));
+    let rows =
+        move |c| (0..h).step_by(stride).flat_map(move |y| (0..w).step_by(stride).map(move |x| (c, y, x)));
     (0..c).flat_map(rows).map(at).collect()
 }
 
@@ -123,7 +130,8 @@ fn picodet_scores_and_distances_are_onnx_runtimes() {
 fn espnet_scores_and_labels_are_onnx_runtimes() {
     for id in ["street-espnetv2", "street-espnetv2-s1"] {
         let Some((graph, mut golden)) = reference(id, "model.onnx") else { return };
-        let output = run(&graph, &Device::cpu(), &[IMAGENET.prepare(&mut golden, true)]).remove(0).into_f32s();
+        let output =
+            run(&graph, &Device::cpu(), &[IMAGENET.prepare(&mut golden, true)]).remove(0).into_f32s();
         let few = strided(&output, [20, 512, 1024], 16);
         assert_alike(id, &few, &golden.array::<f32>("ort_logits_stride16").1);
         let pixels = 512 * 1024;
@@ -220,7 +228,11 @@ fn small_networks_are_onnx_runtimes_on_webgpu() {
     let outputs = run(&graph, &webgpu, &[PICODET.prepare(&mut golden, true)]);
     for (index, output) in outputs.into_iter().enumerate() {
         let name = format!("ort_out{index}");
-        assert_alike(&format!("picodet on WebGPU, {name}"), &output.into_f32s(), &golden.array::<f32>(&name).1);
+        assert_alike(
+            &format!("picodet on WebGPU, {name}"),
+            &output.into_f32s(),
+            &golden.array::<f32>(&name).1,
+        );
     }
 }
 

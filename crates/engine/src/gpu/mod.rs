@@ -1,78 +1,119 @@
-//! Kernels on WebGPU, written in CubeCL: channels-last, four channels in a vector, several pixels a thread, bias,
-//! residual and activation in the same pass.
+//! Kernels on WebGPU, written in CubeCL. Every number is an f32 there, whatever the value's kind: truth values and whole
+//! numbers are exact up to 2^24, and [`Planner`] sends no larger ones.
+//!
+//! Sizes are compiled into the kernels. Values are row-major and channels-last; four channels are a vector wherever the
+//! sizes are whole vectors.
 
 mod conv;
 mod conv_kernels;
+mod functions;
+mod gather;
+mod local;
+mod map;
+mod matmul;
+mod pad;
+mod planner;
+mod pool;
 mod resize;
+mod rows;
+mod walk;
 
-use crate::kernels::{ConvShape, Kernels, ResizeShape};
-use burn::backend::{Cube, ops::FloatTensorOps};
-use burn::tensor::{Shape, TensorData};
-use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim};
-use burn_cubecl::kernel::into_contiguous;
-use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
-use burn_cubecl::tensor::CubeTensor;
+pub use planner::{Kernel, Planner};
 
-/// Channels in a vector.
+use crate::{Device, Error};
+use cubecl::bytes::Bytes;
+use cubecl::client::Client;
+use cubecl::prelude::{BufferArg, CubeCount, CubeDim};
+use cubecl::server::Handle;
+use vitrine_graph::{Data, Kind};
+
+/// Numbers in a vector.
 const VECTOR: usize = 4;
 /// Threads in a workgroup: two warps or one wave, and all that WebGPU promises for one axis is 256.
 const THREADS: u32 = 64;
 /// Workgroups along one axis that WebGPU promises.
 const MAX_GROUPS: u32 = 65535;
+/// Whole numbers up to this are exact as f32.
+const EXACT: u64 = 1 << 24;
 
-impl Kernels for Cube {
-    fn conv2d(
-        x: CubeTensor,
-        weight: CubeTensor,
-        bias: CubeTensor,
-        residual: CubeTensor,
-        shape: ConvShape,
-    ) -> CubeTensor {
-        let [x, weight, bias, residual] = [x, weight, bias, residual].map(into_contiguous);
-        if shape.is_depthwise() && shape.co.is_multiple_of(VECTOR) {
-            return conv::depthwise(x, weight, bias, residual, &shape);
-        }
-        if shape.groups > 1 {
-            return conv::scalar(x, weight, bias, residual, &shape);
-        }
-        // Channels are filled up with zeros to whole vectors; `Plan` has done so with the weights.
-        let [ci, co] = [shape.ci, shape.co].map(|channels| channels.next_multiple_of(VECTOR));
-        let x = fill_channels(x, shape.input, shape.ci, ci);
-        let residual =
-            if shape.residual { fill_channels(residual, shape.output, shape.co, co) } else { x.clone() };
-        let out = conv::dense(x, weight, bias, residual, &ConvShape { ci, co, ..shape });
-        if co == shape.co {
-            return out;
-        }
-        let [oh, ow] = shape.output;
-        Self::float_slice(out, &[(0..1).into(), (0..oh).into(), (0..ow).into(), (0..shape.co).into()])
+/// Numbers in the GPU's memory, row-major. Its shape is known to whoever reads it.
+#[derive(Clone)]
+pub struct Tensor {
+    client: Client,
+    handle: Handle,
+    length: usize,
+}
+
+impl Tensor {
+    /// Space for numbers that a kernel is about to write.
+    fn empty(client: &Client, length: usize) -> Self {
+        Self { client: client.clone(), handle: client.empty(length * size_of::<f32>()), length }
     }
 
-    fn resize_bilinear(x: CubeTensor, shape: ResizeShape) -> CubeTensor {
-        resize::bilinear(into_contiguous(x), &shape)
+    fn new(client: &Client, numbers: Vec<f32>) -> Self {
+        let length = numbers.len();
+        Self { client: client.clone(), handle: client.create(Bytes::from_elems(numbers)), length }
+    }
+
+    /// As an argument of a kernel.
+    fn arg(&self) -> BufferArg {
+        // SAFETY: the handle holds `length` numbers.
+        unsafe { BufferArg::from_raw_parts(self.handle.clone(), self.length) }
     }
 }
 
-/// `[1, h, w, channels]` -> `[1, h, w, filled]`, zeros in the channels that are added.
-fn fill_channels(x: CubeTensor, [h, w]: [usize; 2], channels: usize, filled: usize) -> CubeTensor {
-    if channels == filled {
-        return x;
+/// What a step launches. The operands are those of the node, in its order.
+trait Task {
+    /// Queues the work.
+    fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor;
+
+    /// A constant operand in the form in which the kernel reads it.
+    fn constant(&self, _operand: usize, numbers: Vec<f32>) -> Vec<f32> {
+        numbers
     }
-    let missing = [1, h, w, filled - channels];
-    let zeros = TensorData::zeros::<f32, _>(missing);
-    let zeros = Cube::float_from_data(zeros, &x.device);
-    into_contiguous(Cube::float_cat(vec![x, zeros], 3))
 }
 
-/// A feature map without content, on the device of `like`.
-fn empty(like: &CubeTensor, [h, w]: [usize; 2], channels: usize) -> CubeTensor {
-    let shape = Shape::from([1, h, w, channels]);
-    empty_device_contiguous_dtype(like.client.clone(), like.device.clone(), shape, like.dtype)
+/// Brings numbers to the GPU.
+///
+/// # Errors
+/// [`Error::Device`] when whole numbers are too large to be exact there.
+pub fn from_host(data: &Data, device: &Device) -> Result<Tensor, Error> {
+    let numbers = numbers(data)
+        .ok_or_else(|| Error::Device("whole numbers beyond 2^24 are not computed on a GPU".to_owned()))?;
+    Ok(Tensor::new(&device.client()?, numbers))
+}
+
+/// The numbers as the GPU holds them; none if it cannot.
+fn numbers(data: &Data) -> Option<Vec<f32>> {
+    match data {
+        Data::F32(numbers) => Some(numbers.clone()),
+        Data::I64(numbers) => {
+            numbers.iter().map(|&number| (number.unsigned_abs() <= EXACT).then_some(number as f32)).collect()
+        }
+    }
+}
+
+/// Waits for a value and brings it to the host.
+///
+/// # Errors
+/// [`Error::Device`] when the device failed at any of the work that the value depends on.
+pub async fn to_host(tensor: Tensor, kind: Kind) -> Result<Data, Error> {
+    let read = tensor.client.read_async(vec![tensor.handle.clone()]).await;
+    let bytes = read.map_err(|error| Error::Device(error.to_string()))?;
+    let bytes = bytes.first().map_or(&[][..], |bytes| &bytes[..]);
+    let numbers = bytes.as_chunks().0.iter().take(tensor.length).map(|&number| f32::from_ne_bytes(number));
+    Ok(match kind {
+        Kind::F32 => Data::F32(numbers.collect()),
+        Kind::I64 | Kind::Bool => Data::I64(numbers.map(|number| number.round() as i64).collect()),
+    })
 }
 
 /// Workgroups for so many threads, on two axes where one is not enough. Threads beyond the last one return at once.
 fn launch_size(threads: usize) -> (CubeCount, CubeDim) {
-    let groups = u32::try_from(threads).unwrap_or(u32::MAX).div_ceil(THREADS);
+    (group_count(u32::try_from(threads).unwrap_or(u32::MAX).div_ceil(THREADS)), CubeDim::new_1d(THREADS))
+}
+
+fn group_count(groups: u32) -> CubeCount {
     let rows = groups.div_ceil(MAX_GROUPS);
-    (CubeCount::Static(groups.div_ceil(rows), rows, 1), CubeDim::new_1d(THREADS))
+    CubeCount::Static(groups.div_ceil(rows), rows, 1)
 }

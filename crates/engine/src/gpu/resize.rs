@@ -1,78 +1,177 @@
-//! Bilinear resampling without antialiasing, one number a thread.
+//! Resampling by tables of samples and weights, one for each axis, that the graph computes.
 
-use super::{empty, launch_size};
-use crate::kernels::ResizeShape;
-use burn_cubecl::cubecl;
-use burn_cubecl::tensor::CubeTensor;
+use super::{Task, Tensor, VECTOR, launch_size};
+use cubecl::client::Client;
 use cubecl::prelude::*;
-use vitrine_graph::Coordinates;
+use vitrine_graph::host::{AxisTaps, taps};
+use vitrine_graph::{Graph, Node, Resize, Scalar};
 
-/// `x [1, h, w, c]` -> `[1, oh, ow, c]`.
-pub fn bilinear(x: CubeTensor, shape: &ResizeShape) -> CubeTensor {
-    let out = empty(&x, shape.output, shape.channels);
-    let client = x.client.clone();
-    let (count, dim) = launch_size(shape.numbers());
-    // SAFETY: the kernel reads and writes inside the sizes that `shape` says, which are those of the tensors.
-    unsafe {
-        bilinear_kernel::launch_unchecked(
-            &client,
-            count,
-            dim,
-            x.into_tensor_arg(),
-            out.clone().into_tensor_arg(),
-            *shape,
-            shape.scale(0),
-            shape.scale(1),
-        );
-    }
-    out
+/// Samples that are mixed at once; beyond, one axis is resampled after the other.
+const MAX_TAPS: usize = 16;
+
+/// What a kernel is compiled for: two neighbouring axes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Config {
+    /// Elements before the axes.
+    outer: usize,
+    input: [usize; 2],
+    output: [usize; 2],
+    /// Samples that an output sample mixes along each axis.
+    taps: [usize; 2],
+    /// Vectors behind the axes.
+    inner: usize,
+    vector: usize,
+    /// What samples without taps are, where there are any.
+    outside: Option<Scalar>,
 }
 
-impl ResizeShape {
-    fn numbers(&self) -> usize {
-        self.output[0] * self.output[1] * self.channels
+struct Pass {
+    config: Config,
+    /// For each output sample, `taps` pairs of a place and a weight. A place below 0 is outside.
+    tables: [Tensor; 2],
+}
+
+/// A step of this kind.
+pub struct Resampling {
+    passes: Vec<Pass>,
+}
+
+impl Resampling {
+    pub fn new(client: &Client, graph: &Graph, node: &Node, resize: &Resize) -> Option<Self> {
+        let mut shape = graph.shape(node.inputs[0]).to_vec();
+        let inputs =
+            resize.axes.iter().enumerate().map(|(index, axis)| taps(resize, index, shape[axis.axis]));
+        let all: Vec<AxisTaps> = inputs.collect();
+        let mut passes = vec![];
+        let mut index = 0;
+        while index < all.len() {
+            let axis = resize.axes[index].axis;
+            let next = resize.axes.get(index + 1).filter(|next| next.axis == axis + 1);
+            let second =
+                next.map(|_| &all[index + 1]).filter(|next| widest(&all[index]) * widest(next) <= MAX_TAPS);
+            passes.push(Pass::new(client, &shape, axis, [Some(&all[index]), second], resize.outside));
+            for taps in std::iter::once(&all[index]).chain(second) {
+                shape[resize.axes[index].axis] = taps.samples.len();
+                index += 1;
+            }
+        }
+        // Places are exact as f32.
+        let small = graph.shape(node.inputs[0]).iter().all(|&size| size as u64 <= super::EXACT);
+        (small && !passes.is_empty()).then_some(Self { passes })
+    }
+}
+
+/// Samples that an output sample mixes at most.
+fn widest(taps: &AxisTaps) -> usize {
+    taps.samples.iter().map(Vec::len).max().unwrap_or(0).max(1)
+}
+
+impl Pass {
+    fn new(
+        client: &Client,
+        shape: &[usize],
+        axis: usize,
+        taps: [Option<&AxisTaps>; 2],
+        outside: f32,
+    ) -> Self {
+        let whole = AxisTaps { samples: vec![vec![(0, 1.0)]] };
+        let both = taps.map(|taps| taps.unwrap_or(&whole));
+        let behind = if taps[1].is_some() { axis + 2 } else { axis + 1 };
+        let inner: usize = shape[behind..].iter().product();
+        let vector = if inner.is_multiple_of(VECTOR) { VECTOR } else { 1 };
+        let empty = both.iter().any(|taps| taps.samples.iter().any(Vec::is_empty));
+        let config = Config {
+            outer: shape[..axis].iter().product(),
+            input: [shape[axis], if taps[1].is_some() { shape[axis + 1] } else { 1 }],
+            output: both.map(|taps| taps.samples.len()),
+            taps: both.map(widest),
+            inner: inner / vector,
+            vector,
+            outside: empty.then_some(Scalar(outside)),
+        };
+        Self { config, tables: both.map(|taps| Tensor::new(client, table(taps))) }
+    }
+}
+
+fn table(taps: &AxisTaps) -> Vec<f32> {
+    let widest = widest(taps);
+    let mut table = vec![];
+    for samples in &taps.samples {
+        let missing = if samples.is_empty() { -1.0 } else { 0.0 };
+        table.extend(samples.iter().flat_map(|&(at, weight)| [at as f32, weight]));
+        table.extend(std::iter::repeat_n([missing, 0.0], widest - samples.len()).flatten());
+    }
+    table
+}
+
+impl Config {
+    fn threads(&self) -> usize {
+        self.outer * self.output[0] * self.output[1] * self.inner
+    }
+}
+
+impl Task for Resampling {
+    fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
+        let mut x = operands[0].clone();
+        for Pass { config, tables: [first, second] } in &self.passes {
+            let out = Tensor::empty(client, config.threads() * config.vector);
+            let (count, dim) = launch_size(config.threads());
+            // SAFETY: the tables' places lie inside the input, and the sizes are the tensors'.
+            unsafe {
+                resize_kernel::launch_unchecked(
+                    client,
+                    count,
+                    dim,
+                    config.vector,
+                    x.arg(),
+                    first.arg(),
+                    second.arg(),
+                    out.arg(),
+                    *config,
+                );
+            }
+            x = out;
+        }
+        x
     }
 }
 
 #[cube(launch_unchecked)]
-fn bilinear_kernel(
-    x: &Tensor<f32>,
-    out: &mut Tensor<f32>,
-    #[comptime] shape: ResizeShape,
-    scale_y: f32,
-    scale_x: f32,
+fn resize_kernel<N: Size>(
+    x: &[Vector<f32, N>],
+    first: &[f32],
+    second: &[f32],
+    out: &mut [Vector<f32, N>],
+    #[comptime] config: Config,
 ) {
     let index = ABSOLUTE_POS;
-    if index >= comptime!(shape.numbers()) {
+    if index >= comptime!(config.threads()) {
         terminate!();
     }
-    let channels = comptime!(shape.channels);
-    let channel = index % channels;
-    let column = place(index / channels % comptime!(shape.output[1]), scale_x, shape);
-    let row = place(index / channels / comptime!(shape.output[1]), scale_y, shape);
-    let left = min(usize::cast_from(column), comptime!(shape.input[1] - 1));
-    let top = min(usize::cast_from(row), comptime!(shape.input[0] - 1));
-    let right = min(left + 1, comptime!(shape.input[1] - 1));
-    let bottom = min(top + 1, comptime!(shape.input[0] - 1));
-    let width = comptime!(shape.input[1]);
-    let a = x[(top * width + left) * channels + channel];
-    let b = x[(top * width + right) * channels + channel];
-    let c = x[(bottom * width + left) * channels + channel];
-    let d = x[(bottom * width + right) * channels + channel];
-    let share_x = column - f32::cast_from(left);
-    let share_y = row - f32::cast_from(top);
-    let upper = a + (b - a) * share_x;
-    let lower = c + (d - c) * share_x;
-    out[index] = upper + (lower - upper) * share_y;
-}
-
-/// Where output sample `index` lies in the input.
-#[cube]
-fn place(index: usize, scale: f32, #[comptime] shape: ResizeShape) -> f32 {
-    let index = f32::cast_from(index);
-    if comptime!(shape.coordinates == Coordinates::HalfPixel) {
-        max((index + 0.5) * scale - 0.5, 0.0)
-    } else {
-        index * scale
+    let inner = comptime!(config.inner);
+    let lane = index % inner;
+    let column = index / inner % comptime!(config.output[1]) * comptime!(config.taps[1]);
+    let rest = index / comptime!(config.inner * config.output[1]);
+    let row = rest % comptime!(config.output[0]) * comptime!(config.taps[0]);
+    let outer = rest / comptime!(config.output[0]) * comptime!(config.input[0]);
+    let mut sum = Vector::<f32, N>::new(0.0f32);
+    for i in 0..comptime!(config.taps[0]) {
+        let at = (row + i) * 2;
+        let y = outer + usize::cast_from(max(first[at], 0.0f32));
+        let mut line = Vector::<f32, N>::new(0.0f32);
+        for j in 0..comptime!(config.taps[1]) {
+            let from = (column + j) * 2;
+            let place = y * comptime!(config.input[1]) + usize::cast_from(max(second[from], 0.0f32));
+            line += x[place * inner + lane] * Vector::new(second[from + 1]);
+        }
+        sum += line * Vector::new(first[at + 1]);
     }
+    if comptime!(config.outside.is_some()) {
+        let outside = first[row * 2] < 0.0 || second[column * 2] < 0.0;
+        let value = comptime!(config.outside.map_or(0.0, |outside| outside.0));
+        if outside {
+            sum = Vector::new(f32::new(value));
+        }
+    }
+    out[index] = sum;
 }
