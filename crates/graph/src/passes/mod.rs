@@ -15,6 +15,7 @@ mod recognise_function;
 mod recognise_norm;
 mod reshapes;
 mod resize_input;
+mod shrink_constants;
 mod sink_reshapes;
 #[cfg(test)]
 mod testing;
@@ -32,6 +33,7 @@ pub use recognise_function::recognise_functions;
 pub use recognise_norm::recognise_norms;
 pub use reshapes::merge_reshapes;
 pub use resize_input::resize_input;
+pub use shrink_constants::shrink_constants;
 
 use crate::Graph;
 
@@ -39,6 +41,7 @@ use crate::Graph;
 pub fn optimise(graph: &mut Graph) {
     fold_constants(graph);
     remove_identities(graph);
+    shrink_constants(graph);
     merge_common(graph);
     recognise_functions(graph);
     recognise_norms(graph);
