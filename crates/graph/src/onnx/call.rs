@@ -69,11 +69,6 @@ impl Call<'_> {
         self.attribute(name).map(|attribute| &attribute.ints[..])
     }
 
-    /// Real numbers, if they are given.
-    pub fn floats(&self, name: &str) -> Option<&[f32]> {
-        self.attribute(name).map(|attribute| &attribute.floats[..])
-    }
-
     /// A tensor, if it is given.
     pub fn tensor(&self, name: &str) -> Option<&proto::Tensor> {
         self.attribute(name).and_then(|attribute| attribute.t.as_ref())
