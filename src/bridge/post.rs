@@ -50,6 +50,8 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Loaded { ticket, .. }
         | Reply::Done { ticket, .. }
         | Reply::Encoded { ticket }
+        | Reply::Opened { ticket, .. }
+        | Reply::Computed { ticket, .. }
         | Reply::Failed { ticket, .. } => *ticket,
     }
 }
