@@ -164,6 +164,13 @@ fn functions_of_one_number() {
         add(&mut graph, Op::Unary(function), &[x], &[]);
         check_graph(&graph, 3.0);
     }
+    // Half of the numbers become 0, whose logarithm is infinite.
+    let mut graph = graph(Op::Unary(Relu), &[Given(&[50])], &[]);
+    let x = graph.outputs[0];
+    let logarithms = add(&mut graph, Op::Unary(Log), &[x], &[]);
+    let sums = add(&mut graph, Op::Reduce { kind: Reduction::LogSum, axes: vec![] }, &[x], &[]);
+    graph.outputs = vec![logarithms, sums];
+    check_graph(&graph, 3.0);
 }
 
 #[test]

@@ -48,7 +48,8 @@ pub fn apply<N: Size>(x: Vector<f32, N>, #[comptime] function: Unary) -> Vector<
             select_many(x.greater_than(&zero), one, below)
         }
         Unary::Exp => x.exp(),
-        Unary::Log => x.ln(),
+        // Some drivers take the logarithm of 0 as that of the smallest number.
+        Unary::Log => select_many(x.equal(&zero), -(one / x.abs()), x.ln()),
         Unary::Sqrt => x.sqrt(),
         Unary::Reciprocal => one / x,
         Unary::Floor => x.floor(),

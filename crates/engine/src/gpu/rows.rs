@@ -179,7 +179,7 @@ fn reduced(
         Reduction::Prod => fold(x, base, lane, none, shared, config, Fold::Product),
         Reduction::L1 => fold(x, base, lane, none, shared, config, Fold::Magnitudes),
         Reduction::L2 => fold(x, base, lane, none, shared, config, Fold::Squares).sqrt(),
-        Reduction::LogSum => fold(x, base, lane, none, shared, config, Fold::Sum).ln(),
+        Reduction::LogSum => logarithm(fold(x, base, lane, none, shared, config, Fold::Sum)),
         Reduction::LogSumExp => {
             let largest = fold(x, base, lane, none, shared, config, Fold::Largest);
             largest + fold(x, base, lane, largest, shared, config, Fold::Exponentials).ln()
@@ -243,6 +243,16 @@ fn fold(
     } else {
         all
     }
+}
+
+/// Some drivers take the logarithm of 0 as that of the smallest number.
+#[cube]
+fn logarithm(x: f32) -> f32 {
+    let mut value = x.ln();
+    if x == 0.0f32 {
+        value = (0.0f32 - 1.0f32) / x.abs();
+    }
+    value
 }
 
 #[cube]
