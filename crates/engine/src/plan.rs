@@ -11,6 +11,7 @@ use vitrine_graph::{Data, Graph, Kind, Node, Op, Value, ValueId, passes};
 
 /// A graph on a device. Built once for its shapes, run any number of times.
 pub struct Plan {
+    #[cfg_attr(not(feature = "webgpu"), allow(dead_code, reason = "the host needs no handle"))]
     device: Device,
     /// Without its nodes and constants: kinds, shapes, inputs, outputs.
     graph: Graph,
