@@ -1,7 +1,13 @@
 //! A graph while a reader builds it: shapes are inferred, and what is known is computed at once.
 
 use crate::shape::count;
-use crate::{Binary, Data, Error, Graph, Kind, Node, Op, Range, Unary, UnsupportedNode, Value, ValueId, host, infer};
+use crate::{
+    Binary, Data, Error, Graph, Kind, Node, Op, Range, Unary, UnsupportedNode, Value, ValueId, host, infer,
+};
+use std::collections::HashMap;
+
+/// More nodes of a file than this cannot be meant: large detectors have some ten thousand.
+pub(crate) const MAX_NODES: usize = 1 << 16;
 
 /// A graph that grows node by node.
 ///
@@ -14,6 +20,8 @@ pub struct Builder {
     /// Name of the file's node that is being read; made nodes carry it.
     pub node: String,
     budget: host::Budget,
+    /// An input on which a value depends, for values that nodes make.
+    origins: HashMap<ValueId, ValueId>,
 }
 
 impl Builder {
@@ -42,6 +50,10 @@ impl Builder {
                 None => self.graph.nodes.push(node),
             },
             false => self.graph.nodes.push(node),
+        }
+        if let Some(&operand) = inputs.iter().find(|id| !self.graph.constants.contains_key(id)) {
+            let origin = self.origins.get(&operand).copied().unwrap_or(operand);
+            self.origins.insert(output, origin);
         }
         Ok(output)
     }
@@ -130,11 +142,9 @@ impl Builder {
 
     /// An input of the graph on which a value depends.
     fn depends_on(&self, id: ValueId) -> Option<ValueId> {
-        let mut at = id;
-        while let Some(node) = self.graph.nodes.iter().rfind(|node| node.output == at) {
-            at = *node.inputs.iter().find(|id| !self.graph.constants.contains_key(id))?;
-        }
-        self.graph.inputs.contains(&at).then_some(at)
+        // Values that no node makes are inputs or constants.
+        let origin = self.origins.get(&id).copied().unwrap_or(id);
+        (!self.graph.constants.contains_key(&origin)).then_some(origin)
     }
 
     /// A function of each number.
@@ -166,7 +176,9 @@ impl Builder {
     /// # Errors
     /// As [`Builder::add`].
     pub fn transpose(&mut self, x: ValueId, permutation: &[usize]) -> Result<ValueId, Error> {
-        if permutation.iter().enumerate().all(|(index, &axis)| index == axis) && permutation.len() == self.graph.shape(x).len() {
+        if permutation.iter().enumerate().all(|(index, &axis)| index == axis)
+            && permutation.len() == self.graph.shape(x).len()
+        {
             return Ok(x);
         }
         self.add(Op::Transpose(permutation.to_vec()), &[x])
@@ -203,7 +215,13 @@ impl Builder {
     ///
     /// # Errors
     /// As [`Builder::add`].
-    pub fn slice_axis(&mut self, x: ValueId, axis: usize, start: usize, size: usize) -> Result<ValueId, Error> {
+    pub fn slice_axis(
+        &mut self,
+        x: ValueId,
+        axis: usize,
+        start: usize,
+        size: usize,
+    ) -> Result<ValueId, Error> {
         let mut shape = self.shape(x);
         let mut ranges = vec![Range { start: 0, step: 1 }; shape.len()];
         match (ranges.get_mut(axis), shape.get_mut(axis)) {
@@ -222,7 +240,13 @@ impl Builder {
     }
 
     /// An [`Error::Unsupported`] of the node that is being read.
-    pub fn unsupported(&self, index: usize, operator: &str, output: &str, detail: impl Into<String>) -> Error {
+    pub fn unsupported(
+        &self,
+        index: usize,
+        operator: &str,
+        output: &str,
+        detail: impl Into<String>,
+    ) -> Error {
         let (operator, output) = (operator.to_owned(), output.to_owned());
         Error::Unsupported(vec![UnsupportedNode { index, operator, output, detail: detail.into() }])
     }

@@ -4,6 +4,8 @@ use crate::{Conv, Error, Graph, Kind, Node, Op, Range, Unary, Window};
 
 /// More elements than this in one value (1 GiB as f32) cannot be meant.
 const MAX_ELEMENTS: usize = 1 << 28;
+/// More axes than this, as NumPy has it.
+const MAX_RANK: usize = 64;
 
 /// The kind and shape that a node's output has, given those that its inputs have in `graph`.
 ///
@@ -55,7 +57,11 @@ impl<'a> Operands<'a> {
     fn of_one(&self, op: &Op, x: &[usize], output: &[usize]) -> Inferred {
         let same = || (self.kind(0), x.to_vec());
         let declared = |fits: bool| {
-            if fits { Ok((self.kind(0), output.to_vec())) } else { Err(format!("{x:?} does not become {output:?}")) }
+            if fits {
+                Ok((self.kind(0), output.to_vec()))
+            } else {
+                Err(format!("{x:?} does not become {output:?}"))
+            }
         };
         match op {
             Op::Unary(function) => Ok((unary_kind(*function, self.kind(0)), x.to_vec())),
@@ -77,7 +83,11 @@ impl<'a> Operands<'a> {
                 let indices = self.shape(1)?;
                 within(*axis, x)?;
                 let fits = indices.len() == x.len() && (0..x.len()).all(|i| i == *axis || indices[i] <= x[i]);
-                if fits { Ok((self.kind(0), indices.to_vec())) } else { Err(format!("{x:?} picked by {indices:?}")) }
+                if fits {
+                    Ok((self.kind(0), indices.to_vec()))
+                } else {
+                    Err(format!("{x:?} picked by {indices:?}"))
+                }
             }
             Op::GatherNd { batch_axes } => self.gather_nd(x, *batch_axes),
             Op::ScatterElements { axis, .. } => {
@@ -86,13 +96,21 @@ impl<'a> Operands<'a> {
                 let fits = indices == updates
                     && indices.len() == x.len()
                     && (0..x.len()).all(|i| i == *axis || indices[i] <= x[i]);
-                if fits { Ok(same()) } else { Err(format!("{updates:?} scattered by {indices:?} into {x:?}")) }
+                if fits {
+                    Ok(same())
+                } else {
+                    Err(format!("{updates:?} scattered by {indices:?} into {x:?}"))
+                }
             }
             Op::ScatterNd(_) => {
                 let (indices, updates) = (self.shape(1)?, self.shape(2)?);
                 let (&depth, rows) = indices.split_last().ok_or("indices without an axis")?;
                 let fits = depth <= x.len() && updates == [rows, &x[depth..]].concat();
-                if fits { Ok(same()) } else { Err(format!("{updates:?} scattered by {indices:?} into {x:?}")) }
+                if fits {
+                    Ok(same())
+                } else {
+                    Err(format!("{updates:?} scattered by {indices:?} into {x:?}"))
+                }
             }
             Op::Reduce { axes, .. } => {
                 axes.iter().try_for_each(|&axis| within(axis, x))?;
@@ -121,7 +139,10 @@ impl<'a> Operands<'a> {
             }
             Op::GridSample { .. } => {
                 let grid = self.shape(1)?;
-                let fits = x.len() >= 3 && grid.len() == x.len() && grid[0] == x[0] && grid[x.len() - 1] == x.len() - 2;
+                let fits = x.len() >= 3
+                    && grid.len() == x.len()
+                    && grid[0] == x[0]
+                    && grid[x.len() - 1] == x.len() - 2;
                 if !fits {
                     return Err(format!("{x:?} sampled by {grid:?}"));
                 }
@@ -135,7 +156,8 @@ impl<'a> Operands<'a> {
             }
             Op::NonMaxSuppression { .. } => {
                 let scores = self.shape(1)?;
-                let fits = matches!((x, scores, output), (&[n, b, 4], &[m, _, s], &[_, 3]) if n == m && b == s);
+                let fits =
+                    matches!((x, scores, output), (&[n, b, 4], &[m, _, s], &[_, 3]) if n == m && b == s);
                 if fits { Ok((Kind::I64, output.to_vec())) } else { declared(false) }
             }
             Op::Determinant => match x {
@@ -206,8 +228,13 @@ impl<'a> Operands<'a> {
         let (x, weight) = (self.first()?, self.shape(1)?);
         let sizes = self.spatial(windows)?;
         let kernel: Vec<usize> = windows.iter().map(|window| window.kernel).collect();
-        let [weight_kernel @ .., weight_ci, co] = weight else { return Err(format!("a weight of {weight:?}")) };
-        let divides = groups > 0 && *co > 0 && co.is_multiple_of(groups) && weight_ci.checked_mul(groups) == x.last().copied();
+        let [weight_kernel @ .., weight_ci, co] = weight else {
+            return Err(format!("a weight of {weight:?}"));
+        };
+        let divides = groups > 0
+            && *co > 0
+            && co.is_multiple_of(groups)
+            && weight_ci.checked_mul(groups) == x.last().copied();
         if !divides || weight_kernel != kernel {
             return Err(format!("{x:?} in {groups} groups does not fit a weight {weight:?}"));
         }
@@ -292,7 +319,9 @@ fn unary_kind(function: Unary, kind: Kind) -> Kind {
 /// An axis without elements does not excuse the others: loops over them would still take for ever.
 pub fn count(shape: &[usize]) -> Option<usize> {
     let bound = shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size.max(1)));
-    bound.filter(|&bound| bound <= MAX_ELEMENTS).map(|bound| if shape.contains(&0) { 0 } else { bound })
+    bound
+        .filter(|&bound| bound <= MAX_ELEMENTS && shape.len() <= MAX_RANK)
+        .map(|bound| if shape.contains(&0) { 0 } else { bound })
 }
 
 fn with(shape: &[usize], axis: usize, size: usize) -> Vec<usize> {
@@ -370,6 +399,7 @@ mod tests {
         assert_eq!(count(&[1 << 14, 1 << 15]), None);
         assert_eq!(count(&[0, 1 << 40]), None);
         assert_eq!(count(&[usize::MAX, 2, 0]), None);
+        assert_eq!(count(&[1; 100_000]), None);
     }
 
     #[test]

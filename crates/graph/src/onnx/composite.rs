@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::{Named, Reader, default_opset, proto};
 use crate::Error;
+use prost::Message;
 use std::collections::HashMap;
 
 /// Graphs within graphs (branches, functions) deeper than this are refused.
@@ -77,6 +78,11 @@ impl<'a> Reader<'a> {
             let default = || function.attributes.iter().find(|attribute| attribute.name == name);
             call.attribute(name).or_else(default)
         };
+        // Each call reads the whole body again, so that functions of functions could be read for ever.
+        let body = function.nodes.iter().map(Message::encoded_len).sum::<usize>();
+        let attributes =
+            body.saturating_mul(1 + (call.node.attributes.len() + function.attributes.len()) / 256);
+        self.builder.spend(attributes)?;
         let mut nodes = function.nodes.clone();
         resolve_attributes(&mut nodes, &given, 0);
         self.read_nodes(&nodes)?;

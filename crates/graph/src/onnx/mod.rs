@@ -6,6 +6,7 @@
 mod call;
 mod composite;
 mod operators;
+mod parts;
 mod proto;
 mod tensor;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use prost::bytes::Bytes;
 use std::collections::HashMap;
 
 /// More nodes than this, those of branches and functions included, cannot be meant.
-const MAX_NODES: usize = 1 << 18;
+const MAX_NODES: usize = crate::builder::MAX_NODES;
 
 /// Reads an ONNX file.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
@@ -29,6 +30,9 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     let unknown = || Error::UnknownFormat { length: bytes.len() };
     if bytes.first() != Some(&0x08) {
         return Err(unknown());
+    }
+    if !parts::acceptable(bytes, parts::Part::Model) {
+        return Err(Error::Corrupt { what: "protobuf", at: 0 });
     }
     let model = proto::Model::decode(Bytes::copy_from_slice(bytes)).map_err(|_| unknown())?;
     let graph = model.graph.as_ref().ok_or_else(unknown)?;
@@ -174,17 +178,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Functions that call functions make many nodes of few: so many are refused, as are constants in them.
+    /// Functions that call functions make many nodes of few: so many are refused.
     fn count_node(&mut self, call: &Call) -> Result<(), Error> {
         self.builder.node = call.name();
         self.nodes_read += 1;
         if self.nodes_read > MAX_NODES {
             return Err(call.fail("too many nodes"));
         }
-        match call.tensor("value") {
-            Some(tensor) if self.depth > 0 => self.builder.spend(tensor.encoded_len()),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     fn read_call(&mut self, call: &Call) -> Result<Vec<Option<Named>>, Error> {

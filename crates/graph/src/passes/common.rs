@@ -1,7 +1,7 @@
 //! Nodes that compute the same.
 
 use crate::{Data, Graph, Node, ValueId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Constants up to this size are compared by their elements.
 const SMALL: usize = 16;
@@ -15,12 +15,13 @@ pub fn merge_common(graph: &mut Graph) {
         let first = *seen.entry(format!("{:?} {:?} {}", value.kind, value.shape, bits(data))).or_insert(id);
         renamed.insert(id, first);
     }
+    let outputs: HashSet<_> = graph.outputs.iter().copied().collect();
     for mut node in std::mem::take(&mut graph.nodes) {
         for id in &mut node.inputs {
             *id = *renamed.get(id).unwrap_or(id);
         }
         match seen.get(&key(graph, &node)) {
-            Some(&first) if !graph.outputs.contains(&node.output) => {
+            Some(&first) if !outputs.contains(&node.output) => {
                 renamed.insert(node.output, first);
             }
             Some(_) => graph.nodes.push(node),

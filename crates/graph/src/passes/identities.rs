@@ -4,7 +4,7 @@ use super::links::Links;
 use crate::{
     Binary, Coordinates, Data, Graph, Node, Op, Padding, Pool, PoolKind, Range, Reduction, Unary, ValueId,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Removes operations whose output is an operand, number for number and shape for shape.
 ///
@@ -13,16 +13,17 @@ pub fn remove_identities(graph: &mut Graph) {
     let links = Links::new(graph);
     let mut renamed: HashMap<ValueId, ValueId> = HashMap::new();
     let mut claimed: HashMap<ValueId, ValueId> = HashMap::new();
+    let outputs: HashSet<_> = graph.outputs.iter().copied().collect();
     for mut node in std::mem::take(&mut graph.nodes) {
         for id in &mut node.inputs {
             *id = *renamed.get(id).unwrap_or(id);
         }
         simplify(graph, &mut node);
         match kept_operand(graph, &node) {
-            Some(operand) if !graph.outputs.contains(&node.output) => {
+            Some(operand) if !outputs.contains(&node.output) => {
                 renamed.insert(node.output, operand);
             }
-            Some(operand) if can_be_renamed(graph, &links, operand) && !claimed.contains_key(&operand) => {
+            Some(operand) if can_be_renamed(&outputs, &links, operand) && !claimed.contains_key(&operand) => {
                 claimed.insert(operand, node.output);
             }
             _ => graph.nodes.push(node),
@@ -36,8 +37,8 @@ pub fn remove_identities(graph: &mut Graph) {
 }
 
 /// Whether a value is made by a node and is not promised to anyone under its own name.
-fn can_be_renamed(graph: &Graph, links: &Links, id: ValueId) -> bool {
-    links.maker(id).is_some() && !graph.outputs.contains(&id)
+fn can_be_renamed(outputs: &HashSet<ValueId>, links: &Links, id: ValueId) -> bool {
+    links.maker(id).is_some() && !outputs.contains(&id)
 }
 
 /// Cheaper spellings of the same node.

@@ -33,6 +33,9 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     };
     subgraph.i32s(1)?.into_iter().try_for_each(|number| reader.read_input(number, options))?;
     for (index, operator) in schema::operators(model, subgraph)?.enumerate() {
+        if index >= crate::builder::MAX_NODES {
+            return Err(Error::Corrupt { what: "too many operators", at: index });
+        }
         match reader.read_operator(index, &operator?) {
             Err(Error::Unsupported(nodes)) => reader.missing.extend(nodes),
             // What follows a missing operator lacks its operand: only the operator is worth a message.

@@ -114,6 +114,7 @@ fn for_each_batch(builder: &mut Builder, lengths: ValueId) -> Result<ValueId, Er
 /// Keys behind a batch's own length are not seen.
 fn padding(builder: &mut Builder, keys: &Keys, lengths: ValueId) -> Result<ValueId, Error> {
     let lengths = for_each_batch(builder, lengths)?;
+    builder.spend(keys.keys)?;
     let positions = builder.i64s(&[keys.keys], (0..keys.keys as i64).collect());
     let seen = builder.binary(Binary::Less, positions, lengths)?;
     where_allowed(builder, seen)

@@ -55,6 +55,7 @@ fn range(builder: &mut Builder, call: &Call) -> Result<ValueId, Error> {
         return Err(call.fail(format!("from {start} to {end} in steps of {step}")));
     }
     let count = builder.check_size(&[count as usize])?;
+    builder.spend(count)?;
     if real {
         // As TFLite does: the step is added again and again.
         let numbers = std::iter::successors(Some(start as f32), |&number| Some(number + step as f32));

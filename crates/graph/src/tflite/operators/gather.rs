@@ -53,6 +53,7 @@ fn one_hot(builder: &mut Builder, call: &Call) -> Result<ValueId, Error> {
     shape.insert(axis, 1);
     let indices = builder.reshape(indices, &shape)?;
     builder.check_size(&[depth])?;
+    builder.spend(depth)?;
     let all = builder.i64s(&[depth], (0..depth as i64).collect());
     let mut along = vec![1; shape.len()];
     along[axis] = depth;
