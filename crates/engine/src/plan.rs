@@ -12,6 +12,7 @@ use vitrine_graph::{Data, Graph, Kind, Node, Op, Value, ValueId, passes};
 /// A graph on a device. Built once for its shapes, run any number of times.
 pub struct Plan {
     #[cfg_attr(not(feature = "webgpu"), allow(dead_code, reason = "the host needs no handle"))]
+    #[cfg(feature = "webgpu")]
     device: Device,
     /// Without its nodes and constants: kinds, shapes, inputs, outputs.
     graph: Graph,
@@ -75,7 +76,14 @@ impl Plan {
         let steps = nodes.into_iter().zip(places).zip(finished);
         let steps: Vec<Step> =
             steps.map(|((node, (conv, place)), finished)| Step { node, conv, place, finished }).collect();
-        let mut plan = Self { device: device.clone(), constants: BTreeMap::new(), steps, ragged, graph };
+        let mut plan = Self {
+            #[cfg(feature = "webgpu")]
+            device: device.clone(),
+            constants: BTreeMap::new(),
+            steps,
+            ragged,
+            graph,
+        };
         plan.keep_constants();
         Ok(plan)
     }

@@ -1,4 +1,5 @@
 //! Every kernel against its definition, written out with loops, on every device that is there.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::sync::OnceLock;
 use vitrine_engine::{Device, Plan};
