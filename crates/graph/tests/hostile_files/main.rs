@@ -1,4 +1,5 @@
 //! Files that mean harm, or are damaged: each gives an error or a graph, within ten seconds and a gigabyte.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod limits;
 mod models;

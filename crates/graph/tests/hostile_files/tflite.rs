@@ -51,7 +51,13 @@ fn options(random: &mut Random) -> Table {
         3 | 4 => Byte(random.below(3) as u8),
         _ => Int(number(random)),
     };
-    (0..random.below(9)).filter_map(|number| (random.below(4) > 0).then(|| (number, field(random)))).collect()
+    let mut options = vec![];
+    for number in 0..random.below(9) {
+        if random.below(4) > 0 {
+            options.push((number, field(random)));
+        }
+    }
+    options
 }
 
 fn operand(random: &mut Random, file: &mut File) -> i32 {
