@@ -1,6 +1,6 @@
 //! `vitrine inspect`, `check`, `run` and `eval`. What needs the reference model and data skips without them.
 
-#![cfg(feature = "cpu")]
+#![cfg(feature = "models")]
 #![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
 mod common;

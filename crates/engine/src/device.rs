@@ -8,7 +8,7 @@ use crate::Error;
 pub enum DeviceKind {
     /// SIMD code on the processor.
     Cpu,
-    /// A GPU, by kernels of CubeCL on wgpu.
+    /// A GPU, by kernels on Burn's device (burn-wgpu).
     Webgpu,
 }
 
@@ -16,7 +16,7 @@ pub enum DeviceKind {
 #[derive(Clone, Debug)]
 pub struct Device {
     #[cfg(feature = "webgpu")]
-    gpu: Option<cubecl::wgpu::WgpuDevice>,
+    gpu: Option<burn_wgpu::WgpuDevice>,
     kind: DeviceKind,
     name: String,
     software: bool,
@@ -42,17 +42,19 @@ impl Device {
     /// [`Error::NoDevice`].
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self, Error> {
-        let gpu = cubecl::wgpu::WgpuDevice::default();
-        let setup =
-            cubecl::wgpu::try_init_setup_async::<cubecl::wgpu::AutoGraphicsApi>(&gpu, Default::default());
-        let setup = setup.await.map_err(|error| Error::NoDevice(error.to_string()))?;
+        // The device that Burn's options name by default.
+        let gpu = burn_wgpu::WgpuDevice::default();
+        let (_, setup) = burn::tensor::Device::wgpu_options()
+            .init_with_setup_async()
+            .await
+            .map_err(|error| Error::NoDevice(error.to_string()))?;
         let info = setup.adapter.get_info();
         let name = [info.name.as_str(), info.driver.as_str()].into_iter().find(|name| !name.is_empty());
         Ok(Self {
             gpu: Some(gpu),
             kind: DeviceKind::Webgpu,
             name: name.unwrap_or("adapter without a name").to_owned(),
-            software: info.device_type == cubecl::wgpu::wgpu::DeviceType::Cpu,
+            software: info.device_type == wgpu::DeviceType::Cpu,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Every operator that the GPU computes: it gives what the processor gives. What the processor gives is compared with
 //! definitions and with ONNX's own cases elsewhere.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 #![cfg(feature = "webgpu")]
 
 use std::sync::OnceLock;

@@ -1,5 +1,5 @@
 //! Every kernel against its definition, written out with loops, on every device that is there.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 
 use std::sync::OnceLock;
 use vitrine_engine::{Device, Plan};

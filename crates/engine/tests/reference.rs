@@ -1,5 +1,5 @@
 //! Whole reference networks against their reference runtime's values: `golden.npz` of each model, ONNX Runtime's arrays.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say how near it was")]
 
 use vitrine_engine::{Device, Output, Plan};
 use vitrine_fixtures::{Golden, model};

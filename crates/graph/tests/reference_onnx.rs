@@ -1,5 +1,6 @@
 //! Reference models computed node by node on the host, as they are read and after all passes, against ONNX Runtime's
 //! answers beside them.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use vitrine_fixtures::{Golden, model};
 use vitrine_graph::{Data, Graph, host, passes, read};

@@ -161,9 +161,9 @@ impl Config {
 
 #[cube(launch_unchecked)]
 fn map_kernel<N: Size, A: Size, B: Size, C: Size>(
-    a: &[Vector<f32, A>],
-    b: &[Vector<f32, B>],
-    c: &[Vector<f32, C>],
+    first: &[Vector<f32, A>],
+    second: &[Vector<f32, B>],
+    third: &[Vector<f32, C>],
     out: &mut [Vector<f32, N>],
     #[comptime] config: Config,
 ) {
@@ -172,16 +172,16 @@ fn map_kernel<N: Size, A: Size, B: Size, C: Size>(
         terminate!();
     }
     let walk = comptime!(config.walk);
-    let x = Vector::<f32, N>::cast_from(a[place(step, walk, 1usize)]);
+    let x = Vector::<f32, N>::cast_from(first[place(step, walk, 1usize)]);
     let value = match comptime!(config.function) {
         Function::Unary(function) => apply::<N>(x, function),
         Function::Binary(function, after) => {
-            let y = Vector::<f32, N>::cast_from(b[place(step, walk, 2usize)]);
+            let y = Vector::<f32, N>::cast_from(second[place(step, walk, 2usize)]);
             apply::<N>(combine::<N>(x, y, function), after)
         }
         Function::Choose => {
-            let y = Vector::<f32, N>::cast_from(b[place(step, walk, 2usize)]);
-            let z = Vector::<f32, N>::cast_from(c[place(step, walk, 3usize)]);
+            let y = Vector::<f32, N>::cast_from(second[place(step, walk, 2usize)]);
+            let z = Vector::<f32, N>::cast_from(third[place(step, walk, 3usize)]);
             select_many(x.equal(&number::<N>(0.0)), z, y)
         }
         Function::Truth => truth::<N>(x),
