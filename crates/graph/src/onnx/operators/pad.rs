@@ -124,4 +124,30 @@ mod tests {
             assert!(fold(vec![node("Pad", &["x", "p"], &["y"])], operands).is_err());
         }
     }
+
+    /// As torch exports windowed attention with free sizes: rows up to a multiple of 4, `(4 - rows % 4) % 4` of them new.
+    #[test]
+    fn padding_that_follows_from_the_size_of_an_input_is_known() {
+        use crate::Options;
+        use crate::onnx::testing::{OPSET, graph, input, model, node, wholes};
+        let nodes = vec![
+            node("Shape", &["x"], &["shape"]),
+            node("Gather", &["shape", "zero"], &["rows"]),
+            node("Mod", &["rows", "four"], &["over"]),
+            node("Sub", &["four", "over"], &["short"]),
+            node("Mod", &["short", "four"], &["new"]),
+            node("Concat", &["none", "new", "zero"], &["pads"]).int("axis", 0),
+            node("Pad", &["x", "pads"], &["y"]),
+        ];
+        let constants =
+            vec![wholes("zero", &[1], &[0]), wholes("four", &[1], &[4]), wholes("none", &[2], &[0, 0])];
+        let mut graph = graph(nodes, constants);
+        graph.inputs.push(input("x", 1, &[0, 3]));
+        let bytes = prost::Message::encode_to_vec(&model(graph, OPSET));
+        for (rows, padded) in [(10, 12), (8, 8)] {
+            let shapes = [("x".to_owned(), vec![rows, 3])].into();
+            let graph = crate::onnx::read(&bytes, &Options { shapes, ..Options::default() }).unwrap();
+            assert_eq!(graph.shape(graph.outputs[0]), [padded, 3]);
+        }
+    }
 }
