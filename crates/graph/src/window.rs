@@ -46,8 +46,8 @@ impl Padding {
     }
 }
 
-/// Larger kernels, strides, dilations and paddings cannot be meant.
-const MAX_EXTENT: usize = 1 << 20;
+/// Larger kernels, strides, dilations and paddings cannot be meant. The product of two stays within 32 bits.
+const MAX_EXTENT: usize = 1 << 15;
 
 impl Window {
     /// A window of `kernel` neighbours that moves by one, without padding.
@@ -72,7 +72,7 @@ impl Window {
     pub fn output(&self, input: usize) -> Result<usize, String> {
         let sizes = [self.kernel, self.stride, self.dilation];
         if !sizes.iter().all(|size| (1..=MAX_EXTENT).contains(size)) {
-            return Err("kernel, stride and dilation are at least 1, and below a million".to_owned());
+            return Err("kernel, stride and dilation are at least 1, and at most 32,768".to_owned());
         }
         let (before, after) = self.padding.amounts(input, self.span(), self.stride);
         if before.max(after) > MAX_EXTENT {
