@@ -78,6 +78,11 @@ fn place(index: usize, [_, rows, columns]: [usize; 3]) -> [usize; 3] {
     [index / columns / rows, index / columns % rows, index % columns]
 }
 
+/// The places of a kernel's samples.
+fn samples(shape: &ConvShape) -> Vec<[usize; 3]> {
+    (0..shape.kernel.iter().product()).map(|sample| place(sample, shape.kernel)).collect()
+}
+
 /// Copies what output pixels `first..` see into rows of `kernel * ci / groups` numbers, zeros outside the input.
 fn gather(x: &[f32], rows: &mut [f32], first: usize, group: usize, shape: &ConvShape) {
     let channels = shape.ci / shape.groups;
@@ -85,10 +90,11 @@ fn gather(x: &[f32], rows: &mut [f32], first: usize, group: usize, shape: &ConvS
     if depth == 0 {
         return;
     }
+    let samples = samples(shape);
     for (index, row) in rows.chunks_exact_mut(depth).enumerate() {
         let out = place(first + index, shape.output);
-        for (sample, target) in row.chunks_exact_mut(channels).enumerate() {
-            match source(shape, out, place(sample, shape.kernel)) {
+        for (&sample, target) in samples.iter().zip(row.chunks_exact_mut(channels)) {
+            match source(shape, out, sample) {
                 Some(pixel) => {
                     let from = pixel * shape.ci + group * channels;
                     target.copy_from_slice(&x[from..from + channels]);
@@ -149,33 +155,34 @@ const LANES: usize = 16;
 
 fn depthwise(x: &[f32], weight: &[f32], out: &mut [f32], shape: &ConvShape) {
     let channels = shape.co;
+    let samples = samples(shape);
+    // Where an output pixel's samples start in `x` and in `weight`: found once for all of its channels.
+    let mut seen = vec![];
     for (index, row) in out.chunks_exact_mut(shape.output[2] * channels).enumerate() {
         let (plane, y) = (index / shape.output[1], index % shape.output[1]);
         for (column, pixel) in row.chunks_exact_mut(channels).enumerate() {
+            seen.clear();
+            let start = |(sample, &kernel): (usize, &[usize; 3])| {
+                Some([source(shape, [plane, y, column], kernel)? * channels, sample * channels])
+            };
+            seen.extend(samples.iter().enumerate().filter_map(start));
             for first in (0..channels).step_by(LANES) {
                 let last = (first + LANES).min(channels);
-                depthwise_lanes(x, weight, &mut pixel[first..last], first, [plane, y, column], shape);
+                depthwise_lanes(x, weight, &mut pixel[first..last], first, &seen);
             }
         }
         shape.activation.apply_all(row);
     }
 }
 
-fn depthwise_lanes(
-    x: &[f32],
-    weight: &[f32],
-    out: &mut [f32],
-    first: usize,
-    at: [usize; 3],
-    shape: &ConvShape,
-) {
+/// Adds the products of some channels, from `first` on, to `out`.
+fn depthwise_lanes(x: &[f32], weight: &[f32], out: &mut [f32], first: usize, seen: &[[usize; 2]]) {
     let mut sums = [0.0; LANES];
     let sums = &mut sums[..out.len()];
     sums.copy_from_slice(out);
-    for sample in 0..shape.kernel.iter().product() {
-        let Some(pixel) = source(shape, at, place(sample, shape.kernel)) else { continue };
-        let x = &x[pixel * shape.co + first..][..out.len()];
-        let weight = &weight[sample * shape.co + first..][..out.len()];
+    for [in_x, in_weight] in seen {
+        let x = &x[in_x + first..][..out.len()];
+        let weight = &weight[in_weight + first..][..out.len()];
         for ((sum, x), weight) in sums.iter_mut().zip(x).zip(weight) {
             *sum += x * weight;
         }
