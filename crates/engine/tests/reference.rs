@@ -1,10 +1,9 @@
 //! Whole reference networks against their reference runtime's values: `golden.npz` of each model, ONNX Runtime's arrays.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say how near it was")]
 
+use std::sync::OnceLock;
 use vitrine_engine::{Device, Output, Plan};
 use vitrine_fixtures::{Golden, model};
-#[cfg(feature = "webgpu")]
-use vitrine_graph::passes;
 use vitrine_graph::{Data, Graph};
 
 /// How the golden input is made, in the file's words: `source.json`, `input.normalisation`.
@@ -47,18 +46,35 @@ impl Input {
     }
 }
 
+/// All devices of this build and machine; WebGPU is opened once a process.
+fn devices() -> &'static [Device] {
+    static DEVICES: OnceLock<Vec<Device>> = OnceLock::new();
+    DEVICES.get_or_init(|| {
+        #[cfg(feature = "webgpu")]
+        match pollster::block_on(Device::webgpu()) {
+            Ok(webgpu) => return vec![Device::cpu(), webgpu],
+            Err(error) => eprintln!("skipped on WebGPU: {error}"),
+        }
+        vec![Device::cpu()]
+    })
+}
+
 /// `[n, c, h, w]` -> `[n, h, w, c]` with n = 1.
 fn channels_last(data: &[f32], c: usize) -> Vec<f32> {
     let pixels = data.len() / c;
     (0..pixels).flat_map(|pixel| (0..c).map(move |channel| data[channel * pixels + pixel])).collect()
 }
 
-fn run(graph: &Graph, device: &Device, inputs: &[Vec<f32>]) -> Vec<Output> {
-    let plan = Plan::new(graph.clone(), device).unwrap();
-    let start = std::time::Instant::now();
-    let outputs = pollster::block_on(plan.run(inputs.iter().cloned().map(Data::F32).collect())).unwrap();
-    eprintln!("{:?}, steps and those on the device: {:?}", start.elapsed(), plan.steps());
-    outputs
+/// The outputs on each device.
+fn run(graph: &Graph, inputs: &[Vec<f32>]) -> impl Iterator<Item = Vec<Output>> {
+    devices().iter().map(|device| {
+        let plan = Plan::new(graph.clone(), device).unwrap();
+        let start = std::time::Instant::now();
+        let outputs = pollster::block_on(plan.run(inputs.iter().cloned().map(Data::F32).collect())).unwrap();
+        let (name, took) = (device.name(), start.elapsed());
+        eprintln!("{name}: {took:?}, steps and those on the device: {:?}", plan.steps());
+        outputs
+    })
 }
 
 /// At most 1e-3 of the largest expected number.
@@ -99,31 +115,38 @@ fn dogs_are_onnx_runtimes() {
     for id in ["dogs-mobilenetv2", "dogs-mobilenet-edgetpu"] {
         let Some((graph, mut golden)) = reference(id, "model.onnx") else { return };
         let input = golden.array::<f32>("input").1;
-        let outputs = run(&graph, &Device::cpu(), std::slice::from_ref(&input));
-        for (output, name) in outputs.into_iter().zip(["ort_logits", "ort_probs"]) {
-            assert_alike(id, &output.into_f32s(), &golden.array::<f32>(name).1);
+        for outputs in run(&graph, std::slice::from_ref(&input)) {
+            for (output, name) in outputs.into_iter().zip(["ort_logits", "ort_probs"]) {
+                assert_alike(id, &output.into_f32s(), &golden.array::<f32>(name).1);
+            }
         }
         let Some((graph, _)) = reference(id, "original.tflite") else { return };
-        let output = run(&graph, &Device::cpu(), &[channels_last(&input, 3)]).remove(0).into_f32s();
-        assert_alike(&format!("{id} (tflite)"), &output, &golden.array::<f32>("ort_probs").1);
+        for mut outputs in run(&graph, &[channels_last(&input, 3)]) {
+            let expected = golden.array::<f32>("ort_probs").1;
+            assert_alike(&format!("{id} (tflite)"), &outputs.remove(0).into_f32s(), &expected);
+        }
     }
 }
 
 #[test]
 fn yolox_boxes_are_onnx_runtimes() {
     let Some((graph, mut golden)) = reference("detect-yolox-nano", "model.onnx") else { return };
-    let output = run(&graph, &Device::cpu(), &[PLAIN.prepare(&mut golden, true)]).remove(0).into_f32s();
-    assert_alike("yolox", &output, &golden.array::<f32>("ort_output").1);
+    let input = PLAIN.prepare(&mut golden, true);
+    for mut outputs in run(&graph, &[input]) {
+        assert_alike("yolox", &outputs.remove(0).into_f32s(), &golden.array::<f32>("ort_output").1);
+    }
 }
 
 #[test]
 fn picodet_scores_and_distances_are_onnx_runtimes() {
     let Some((graph, mut golden)) = reference("detect-picodet-s", "model.onnx") else { return };
-    let outputs = run(&graph, &Device::cpu(), &[PICODET.prepare(&mut golden, true)]);
-    assert_eq!(outputs.len(), 8);
-    for (index, output) in outputs.into_iter().enumerate() {
-        let name = format!("ort_out{index}");
-        assert_alike(&name, &output.into_f32s(), &golden.array::<f32>(&name).1);
+    let input = PICODET.prepare(&mut golden, true);
+    for outputs in run(&graph, &[input]) {
+        assert_eq!(outputs.len(), 8);
+        for (index, output) in outputs.into_iter().enumerate() {
+            let name = format!("ort_out{index}");
+            assert_alike(&name, &output.into_f32s(), &golden.array::<f32>(&name).1);
+        }
     }
 }
 
@@ -131,46 +154,59 @@ fn picodet_scores_and_distances_are_onnx_runtimes() {
 fn espnet_scores_and_labels_are_onnx_runtimes() {
     for id in ["street-espnetv2", "street-espnetv2-s1"] {
         let Some((graph, mut golden)) = reference(id, "model.onnx") else { return };
-        let output =
-            run(&graph, &Device::cpu(), &[IMAGENET.prepare(&mut golden, true)]).remove(0).into_f32s();
-        let few = strided(&output, [20, 512, 1024], 16);
-        assert_alike(id, &few, &golden.array::<f32>("ort_logits_stride16").1);
-        let pixels = 512 * 1024;
-        let best = |pixel: usize| {
-            let score = |class: &usize| output[class * pixels + pixel];
-            (0..20).max_by(|a, b| score(a).total_cmp(&score(b))).unwrap() as f32
-        };
-        let labels: Vec<f32> = (0..pixels).map(best).collect();
-        assert_same_labels(id, &labels, &golden.array::<u8>("ref_argmax").1, 0.995);
+        let input = IMAGENET.prepare(&mut golden, true);
+        for mut outputs in run(&graph, &[input]) {
+            let scores = outputs.remove(0).into_f32s();
+            let few = strided(&scores, [20, 512, 1024], 16);
+            assert_alike(id, &few, &golden.array::<f32>("ort_logits_stride16").1);
+            assert_same_labels(id, &best_classes(&scores, 20), &golden.array::<u8>("ref_argmax").1, 0.995);
+        }
     }
+}
+
+/// The class of the largest of the scores `[classes, pixels]`, for each pixel.
+fn best_classes(scores: &[f32], classes: usize) -> Vec<f32> {
+    let pixels = scores.len() / classes;
+    let best = |pixel: usize| {
+        let score = |class: &usize| scores[class * pixels + pixel];
+        (0..classes).max_by(|a, b| score(a).total_cmp(&score(b))).unwrap() as f32
+    };
+    (0..pixels).map(best).collect()
 }
 
 #[test]
 fn deeplab_scores_and_labels_are_onnx_runtimes() {
     let Some((graph, mut golden)) = reference("street-deeplab-slim", "model.onnx") else { return };
     let input = golden.array::<f32>("input").1;
-    let mut outputs = run(&graph, &Device::cpu(), std::slice::from_ref(&input)).into_iter();
-    let mut next = || outputs.next().unwrap().into_f32s();
-    assert_alike("deeplab", &next(), &golden.array::<f32>("ort_logits_low").1);
-    assert_same_labels("deeplab", &next(), &golden.array::<u8>("ort_labels").1, 0.995);
+    let labels = golden.array::<u8>("ort_labels").1;
+    for outputs in run(&graph, std::slice::from_ref(&input)) {
+        let [scores, found] = outputs.try_into().unwrap();
+        assert_alike("deeplab", &scores.into_f32s(), &golden.array::<f32>("ort_logits_low").1);
+        assert_same_labels("deeplab", &found.into_f32s(), &labels, 0.995);
+    }
     let Some((graph, _)) = reference("street-deeplab-slim", "original.tflite") else { return };
-    let labels = run(&graph, &Device::cpu(), &[channels_last(&input, 3)]).remove(0).into_f32s();
-    assert_same_labels("deeplab (tflite)", &labels, &golden.array::<u8>("ort_labels").1, 0.995);
-    assert_same_labels("deeplab (tflite), 8 bits", &labels, &golden.array::<u8>("ref_labels").1, 0.97);
+    for mut outputs in run(&graph, &[channels_last(&input, 3)]) {
+        let found = outputs.remove(0).into_f32s();
+        assert_same_labels("deeplab (tflite)", &found, &labels, 0.995);
+        assert_same_labels("deeplab (tflite), 8 bits", &found, &golden.array::<u8>("ref_labels").1, 0.97);
+    }
 }
 
 #[test]
 fn mosaic_scores_and_labels_are_onnx_runtimes() {
     let Some((graph, mut golden)) = reference("indoor-mosaic", "model.onnx") else { return };
     let input = golden.array::<f32>("input").1;
-    let mut outputs = run(&graph, &Device::cpu(), std::slice::from_ref(&input)).into_iter();
-    let mut next = || outputs.next().unwrap().into_f32s();
-    let scores = strided(&next(), [32, 128, 128], 4);
-    assert_alike("mosaic", &scores, &golden.array::<f32>("ort_logits_low_stride4").1);
-    assert_same_labels("mosaic", &next(), &golden.array::<u8>("ort_labels").1, 0.995);
+    let labels = golden.array::<u8>("ort_labels").1;
+    for outputs in run(&graph, std::slice::from_ref(&input)) {
+        let [scores, found] = outputs.try_into().unwrap();
+        let few = strided(&scores.into_f32s(), [32, 128, 128], 4);
+        assert_alike("mosaic", &few, &golden.array::<f32>("ort_logits_low_stride4").1);
+        assert_same_labels("mosaic", &found.into_f32s(), &labels, 0.995);
+    }
     let Some((graph, _)) = reference("indoor-mosaic", "original.tflite") else { return };
-    let labels = run(&graph, &Device::cpu(), &[channels_last(&input, 3)]).remove(0).into_f32s();
-    assert_same_labels("mosaic (tflite)", &labels, &golden.array::<u8>("ort_labels").1, 0.995);
+    for mut outputs in run(&graph, &[channels_last(&input, 3)]) {
+        assert_same_labels("mosaic (tflite)", &outputs.remove(0).into_f32s(), &labels, 0.995);
+    }
 }
 
 /// Eight frames of a clip. An output that carries state is the next frame's input of the same name: `NAME_out` of `NAME`.
@@ -179,65 +215,26 @@ fn movinet_streams_as_in_onnx_runtime() {
     let Some((graph, mut golden)) = reference("action-movinet-a0-stream", "model.onnx") else { return };
     let frames = golden.array::<u8>("frames_u8").1;
     let expected = golden.array::<f32>("ort_logits").1;
-    let plan = Plan::new(graph, &Device::cpu()).unwrap();
-    let image = plan.inputs().position(|input| input.name == "image").unwrap();
-    let size: usize = plan.inputs().nth(image).unwrap().shape.iter().product();
-    let state = |value: &vitrine_graph::Value| vec![0.0; value.shape.iter().product()];
-    let mut inputs: Vec<Vec<f32>> = plan.inputs().map(state).collect();
-    for (frame, expected) in frames.chunks_exact(size).zip(expected.chunks_exact(600)) {
-        let pixels = frame.iter().map(|&byte| f32::from(byte) / 255.0).collect::<Vec<_>>();
-        inputs[image] = (0..3).flat_map(|c| pixels.iter().skip(c).step_by(3).copied()).collect();
-        let outputs = pollster::block_on(plan.run(inputs.iter().cloned().map(Data::F32).collect())).unwrap();
-        assert_alike("movinet", &outputs[0].clone().into_f32s(), expected);
-        for (index, input) in plan.inputs().enumerate().filter(|(index, _)| *index != image) {
-            let next = outputs.iter().find(|output| output.name == format!("{}_out", input.name)).unwrap();
-            inputs[index] = next.clone().into_f32s();
-        }
-    }
     let buffer = golden.array::<f32>("ort_final_head_pool_buffer").1;
-    let position = plan.inputs().position(|input| input.name.contains("head_pool_buffer")).unwrap();
-    assert_alike("movinet's state", &inputs[position], &buffer);
-}
-
-/// The CPU's scores equal ONNX Runtime's (above); WebGPU has to give the same on a smaller map, which a software adapter
-/// computes in time.
-#[cfg(feature = "webgpu")]
-#[test]
-fn deeplab_scores_are_alike_on_webgpu() {
-    let Some((mut graph, _)) = reference("street-deeplab-slim", "original.tflite") else { return };
-    let Some(webgpu) = webgpu() else { return };
-    passes::cut(&mut graph, "ResizeBilinear").unwrap();
-    passes::resize_input(&mut graph, 129, 129).unwrap();
-    let input: Vec<f32> = (0..129 * 129 * 3).map(|index| (index * 37 % 256) as f32 / 128.0 - 1.0).collect();
-    let [cpu, gpu] = [Device::cpu(), webgpu]
-        .map(|device| run(&graph, &device, std::slice::from_ref(&input)).remove(0).into_f32s());
-    assert_alike("deeplab on WebGPU", &gpu, &cpu);
-}
-
-/// The smaller networks whole.
-#[cfg(feature = "webgpu")]
-#[test]
-fn small_networks_are_onnx_runtimes_on_webgpu() {
-    let Some(webgpu) = webgpu() else { return };
-    let Some((graph, mut golden)) = reference("dogs-mobilenetv2", "model.onnx") else { return };
-    let output = run(&graph, &webgpu, &[golden.array::<f32>("input").1]).remove(0).into_f32s();
-    assert_alike("dogs-mobilenetv2 on WebGPU", &output, &golden.array::<f32>("ort_logits").1);
-    let Some((graph, mut golden)) = reference("detect-yolox-nano", "model.onnx") else { return };
-    let output = run(&graph, &webgpu, &[PLAIN.prepare(&mut golden, true)]).remove(0).into_f32s();
-    assert_alike("yolox on WebGPU", &output, &golden.array::<f32>("ort_output").1);
-    let Some((graph, mut golden)) = reference("detect-picodet-s", "model.onnx") else { return };
-    let outputs = run(&graph, &webgpu, &[PICODET.prepare(&mut golden, true)]);
-    for (index, output) in outputs.into_iter().enumerate() {
-        let name = format!("ort_out{index}");
-        assert_alike(
-            &format!("picodet on WebGPU, {name}"),
-            &output.into_f32s(),
-            &golden.array::<f32>(&name).1,
-        );
+    for device in devices() {
+        let plan = Plan::new(graph.clone(), device).unwrap();
+        let position = |name: &str| plan.inputs().position(|input| input.name.ends_with(name)).unwrap();
+        let image = position("image");
+        let size: usize = plan.inputs().nth(image).unwrap().shape.iter().product();
+        let zeros = |value: &vitrine_graph::Value| vec![0.0; value.shape.iter().product()];
+        let mut inputs: Vec<Vec<f32>> = plan.inputs().map(zeros).collect();
+        for (frame, expected) in frames.chunks_exact(size).zip(expected.chunks_exact(600)) {
+            let pixels = frame.iter().map(|&byte| f32::from(byte) / 255.0).collect::<Vec<_>>();
+            inputs[image] = (0..3).flat_map(|c| pixels.iter().skip(c).step_by(3).copied()).collect();
+            let given = inputs.iter().cloned().map(Data::F32).collect();
+            let outputs = pollster::block_on(plan.run(given)).unwrap();
+            assert_alike("movinet", &outputs[0].clone().into_f32s(), expected);
+            for (index, input) in plan.inputs().enumerate().filter(|(index, _)| *index != image) {
+                let next =
+                    outputs.iter().find(|output| output.name == format!("{}_out", input.name)).unwrap();
+                inputs[index] = next.clone().into_f32s();
+            }
+        }
+        assert_alike("movinet's state", &inputs[position("head_pool_buffer")], &buffer);
     }
-}
-
-#[cfg(feature = "webgpu")]
-fn webgpu() -> Option<Device> {
-    pollster::block_on(Device::webgpu()).inspect_err(|error| eprintln!("skipped: {error}")).ok()
 }
