@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { withPage } from './lib/browser.mjs';
+import { vitrine } from './lib/environment.mjs';
 import { golden, modelFile, withoutReference } from './lib/golden.mjs';
 
 /** The golden picture `[h, w, 3]` as the network reads it: `(pixel - mean) * scale`, `[3, h, w]`. */
@@ -25,6 +26,24 @@ function labels(scores, classes) {
       if (scores[index * count + pixel] > scores[best * count + pixel]) best = index;
     }
     return best;
+  });
+}
+
+/** `[3, h, w]` -> `[h, w, 3]`, as TFLite files read it. */
+function channelsLast(numbers) {
+  const count = numbers.length / 3;
+  return Float32Array.from(numbers, (_, index) => numbers[(index % 3) * count + Math.floor(index / 3)]);
+}
+
+/** The first frame of MoViNet's clip, and zeros for the states. */
+function firstFrame(id) {
+  const { inputs } = vitrine('inspect', modelFile(id, 'model.onnx'), '--json');
+  return inputs.map(({ name, shape }) => {
+    const numbers = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (name !== 'image') return numbers;
+    const pixels = golden(id, 'frames_u8');
+    const count = numbers.length / 3;
+    return numbers.map((_, index) => pixels[(index % count) * 3 + Math.floor(index / count)] / 255);
   });
 }
 
@@ -56,6 +75,24 @@ const references = [
     id: 'indoor-mosaic',
     input: (id) => golden(id, 'input'),
     check: (outputs, id) => sameLabels(Uint8Array.from(outputs[1], Number), golden(id, 'ort_labels')),
+  },
+  ...['dogs-mobilenetv2', 'dogs-mobilenet-edgetpu'].map((id) => ({
+    id,
+    file: 'original.tflite',
+    input: () => channelsLast(golden(id, 'input')),
+    outputs: { ort_probs: 0 },
+  })),
+  ...['street-deeplab-slim', 'indoor-mosaic'].map((id) => ({
+    id,
+    file: 'original.tflite',
+    input: () => channelsLast(golden(id, 'input')),
+    check: ([classes]) => sameLabels(Uint8Array.from(classes, Number), golden(id, 'ort_labels')),
+  })),
+  {
+    id: 'action-movinet-a0-stream',
+    small: true,
+    inputs: firstFrame,
+    check: ([logits], id) => alike(logits, golden(id, 'ort_logits').subarray(0, 600), 'the first frame'),
   },
   espnet('street-espnetv2'),
   espnet('street-espnetv2-s1'),
@@ -137,12 +174,12 @@ async function compute(bundle, file, inputs) {
 }
 
 for (const [bundle, device] of [['worker-cpu', 'the CPU'], ['worker-gpu', 'WebGPU']]) {
-  for (const { id, input, outputs = {}, check, small } of references) {
+  for (const { id, file = 'model.onnx', input, inputs, outputs = {}, check, small } of references) {
     // A software adapter takes minutes for the larger ones; native tests compute those.
     if (bundle === 'worker-gpu' && !small) continue;
     const skip = withoutReference(id) ?? false;
-    test(`${id} gives ONNX Runtime's numbers on ${device}`, { skip, timeout: 600_000 }, async (context) => {
-      const { opened, computed, arrays } = await compute(bundle, modelFile(id, 'model.onnx'), [input(id)]);
+    test(`${file} of ${id} gives ONNX Runtime's numbers on ${device}`, { skip, timeout: 600_000 }, async (context) => {
+      const { opened, computed, arrays } = await compute(bundle, modelFile(id, file), inputs?.(id) ?? [input(id)]);
       context.diagnostic(
         `opened in ${Math.round(opened.millis)} ms, computed in ${Math.round(computed.millis)} ms, ` +
           `${opened.device_steps} of ${opened.steps} steps on the device`,
