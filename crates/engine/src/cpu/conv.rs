@@ -5,6 +5,10 @@
 
 use crate::sizes::ConvShape;
 
+// A build without gemm's vector code would compute the same, several times slower, and no test would notice.
+#[cfg(target_arch = "wasm32")]
+const _: () = assert!(gemm::DEFAULT_WASM_SIMD128);
+
 /// Bytes of gathered rows that stay in the second-level cache beside their products.
 const BLOCK_BYTES: usize = 256 << 10;
 
