@@ -7,12 +7,11 @@ mod models;
 mod packs;
 mod post;
 
-use crate::faults::fault;
 use post::Parcel;
 use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_engine::{Device, Plan};
-use vitrine_protocol::{Device as Kind, DeviceInfo, Fault, FaultCode, Reply, Request, Ticket};
+use vitrine_protocol::{Device as Kind, DeviceInfo, Fault, Reply, Request, Ticket};
 use vitrine_tasks::Segmenter;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -86,7 +85,10 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         }
         #[cfg(not(feature = "cpu"))]
         Request::Decode { .. } | Request::EncodeLabels { .. } | Request::EncodeOverlay { .. } => {
-            Err(fault(FaultCode::WorkerCrashed, "images are decoded and encoded by the CPU worker"))
+            Err(crate::faults::fault(
+                vitrine_protocol::FaultCode::WorkerCrashed,
+                "images are decoded and encoded by the CPU worker",
+            ))
         }
     }
 }
@@ -104,7 +106,9 @@ async fn open(state: Shared, ticket: Ticket) -> Result<Parcel, Fault> {
 
 #[cfg(feature = "webgpu")]
 async fn open_device() -> Result<Device, Fault> {
-    Device::webgpu().await.map_err(|error| fault(FaultCode::GpuMissing, error))
+    Device::webgpu()
+        .await
+        .map_err(|error| crate::faults::fault(vitrine_protocol::FaultCode::GpuMissing, error))
 }
 
 #[cfg(not(feature = "webgpu"))]
