@@ -4,6 +4,7 @@
 //! Reading ([`read`]), rewriting ([`passes`]) and plain computing on the host ([`host`]) live here; fast computing does
 //! not, and nothing of Burn is linked.
 
+mod axes;
 mod builder;
 mod cost;
 mod error;

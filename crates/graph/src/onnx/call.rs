@@ -1,7 +1,7 @@
 //! One node of a file with its operands resolved and its attributes at hand.
 
 use super::proto;
-use crate::{Builder, Error, Graph, ValueId};
+use crate::{Builder, Error, Graph, ValueId, axes};
 
 /// One node of a file.
 pub struct Call<'a> {
@@ -99,22 +99,17 @@ impl Call<'_> {
 
     /// An axis counted from the front; negative ones count from the end.
     pub fn axis(&self, axis: i64, rank: usize) -> Result<usize, Error> {
-        let counted = if axis < 0 { axis.checked_add(rank as i64) } else { Some(axis) };
-        let axis_in_range = counted.and_then(|axis| usize::try_from(axis).ok()).filter(|&axis| axis < rank);
-        axis_in_range.ok_or_else(|| self.fail(format!("no axis {axis} among {rank}")))
+        axes::axis(axis, rank).map_err(|cause| self.fail(cause))
     }
 
     /// Axes counted from the front, in ascending order.
     pub fn axes(&self, axes: &[i64], rank: usize) -> Result<Vec<usize>, Error> {
-        let mut axes = axes.iter().map(|&axis| self.axis(axis, rank)).collect::<Result<Vec<_>, _>>()?;
-        axes.sort_unstable();
-        axes.dedup();
-        Ok(axes)
+        axes::axes(axes, rank).map_err(|cause| self.fail(cause))
     }
 
     /// A number that has to be positive or zero.
     pub fn size(&self, number: i64) -> Result<usize, Error> {
-        usize::try_from(number).map_err(|_| self.fail(format!("{number} is no size")))
+        axes::size(number).map_err(|cause| self.fail(cause))
     }
 
     /// Operator and position, for messages.
