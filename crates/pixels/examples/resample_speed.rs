@@ -4,7 +4,8 @@
 
 use std::hint::black_box;
 use std::time::Instant;
-use vitrine_pixels::{Filter, Region, resample, resample_rgb, test_card};
+use vitrine_pixels::boxes::Rect;
+use vitrine_pixels::{Filter, resample, resample_rgb, test_card};
 
 fn median_millis(mut work: impl FnMut()) -> f64 {
     let mut times: Vec<f64> = (0..15)
@@ -24,7 +25,7 @@ fn main() {
     for (name, frame, width, height) in
         [("street", &street, 1026, 513), ("street", &street, 513, 513), ("phone", &phone, 684, 513)]
     {
-        let region = Region::whole(frame);
+        let region = Rect::whole(frame);
         for filter in [Filter::Bilinear, Filter::Bicubic] {
             let rgb = median_millis(|| {
                 black_box(resample_rgb(frame, region, width, height, filter)).ok();

@@ -1,6 +1,6 @@
 //! A picture in image space.
 
-use crate::Region;
+use crate::boxes::Rect;
 
 /// A decoded picture: 8-bit RGBA, straight alpha, row-major from the top left, already upright.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum FrameError {
     #[error("{region:?} of a frame of {width} x {height} cannot be resampled")]
     Region {
         /// What was asked for.
-        region: Region,
+        region: Rect,
         /// Pixels per row of the frame.
         width: u32,
         /// Rows of the frame.

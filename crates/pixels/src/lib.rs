@@ -1,6 +1,7 @@
-//! Pixels without models and without a browser: frames, resampling, class maps, metrics, and (feature `codecs`)
+//! Pixels without models and without a browser: frames, resampling, class maps, boxes, metrics, and (feature `codecs`)
 //! image files. Nothing here knows what a network is.
 
+pub mod boxes;
 mod class_map;
 #[cfg(feature = "codecs")]
 pub mod codecs;
@@ -13,5 +14,5 @@ mod test_card;
 pub use class_map::{ClassMap, nearest_indices};
 pub use format::{Format, sniff};
 pub use frame::{Frame, FrameError};
-pub use resample::{Filter, Region, resample, resample_rgb};
+pub use resample::{Filter, resample, resample_rgb};
 pub use test_card::test_card;

@@ -2,6 +2,7 @@
 //! a horizontal pass, then a vertical one, with 8-bit pixels between them, and filters that widen when they shrink, so
 //! that nothing aliases. Models are trained on pictures that Pillow has scaled; the same numbers go in here.
 
+use crate::boxes::Rect;
 use crate::{Frame, FrameError};
 
 /// Fractional bits of a weight; Pillow's `PRECISION_BITS`.
@@ -41,38 +42,13 @@ impl Filter {
     }
 }
 
-/// A rectangle in image space, in pixels; sides may lie between pixels. Pillow's `box`, in single precision as there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Region {
-    /// Distance of the left side from the picture's left.
-    pub left: f32,
-    /// Distance of the upper side from the picture's top.
-    pub top: f32,
-    /// Distance of the right side from the picture's left; more than `left`.
-    pub right: f32,
-    /// Distance of the lower side from the picture's top; more than `top`.
-    pub bottom: f32,
-}
-
-impl Region {
-    /// All of a frame.
-    pub fn whole(frame: &Frame) -> Self {
-        Self { left: 0.0, top: 0.0, right: frame.width() as f32, bottom: frame.height() as f32 }
-    }
-
-    fn is_inside(&self, width: u32, height: u32) -> bool {
-        let within = |low: f32, high: f32, side: u32| low >= 0.0 && low < high && high <= side as f32;
-        within(self.left, self.right, width) && within(self.top, self.bottom, height)
-    }
-}
-
 /// Brings `region` of a frame to `width` x `height`: three bytes a pixel, red first. Alpha is left out, not applied.
 ///
 /// # Errors
 /// A target side is zero, or the region is empty or leaves the frame.
 pub fn resample_rgb(
     frame: &Frame,
-    region: Region,
+    region: Rect,
     width: u32,
     height: u32,
     filter: Filter,
@@ -87,7 +63,7 @@ pub fn resample_rgb(
 /// A target side is zero, or the region is empty or leaves the frame.
 pub fn resample(
     frame: &Frame,
-    region: Region,
+    region: Rect,
     width: u32,
     height: u32,
     filter: Filter,
@@ -98,7 +74,7 @@ pub fn resample(
 
 fn resample_channels<const CHANNELS: usize>(
     frame: &Frame,
-    region: Region,
+    region: Rect,
     width: u32,
     height: u32,
     filter: Filter,
@@ -246,12 +222,12 @@ mod tests {
     #[test]
     fn a_region_that_leaves_the_frame_is_refused() {
         let frame = crate::test_card(4, 4);
-        let whole = Region::whole(&frame);
+        let whole = Rect::whole(&frame);
         for bad in [
-            Region { right: 4.5, ..whole },
-            Region { left: -0.5, ..whole },
-            Region { top: 4.0, ..whole },
-            Region { left: f32::NAN, ..whole },
+            Rect { right: 4.5, ..whole },
+            Rect { left: -0.5, ..whole },
+            Rect { top: 4.0, ..whole },
+            Rect { left: f32::NAN, ..whole },
         ] {
             assert!(resample_rgb(&frame, bad, 2, 2, Filter::Bilinear).is_err(), "{bad:?}");
         }
@@ -263,7 +239,7 @@ mod tests {
         let grey = |value: u8| [value, value, value, 255];
         let frame = Frame::new(2, 2, [grey(10), grey(20), grey(30), grey(41)].concat()).unwrap();
         // 101 / 4 = 25.25; the pass between rounds 15 and 35.5 to 15 and 36.
-        let mean = resample_rgb(&frame, Region::whole(&frame), 1, 1, Filter::Box).unwrap();
+        let mean = resample_rgb(&frame, Rect::whole(&frame), 1, 1, Filter::Box).unwrap();
         assert_eq!(mean, [26, 26, 26]);
     }
 }

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use std::path::PathBuf;
-use vitrine_pixels::{Filter, Frame, Region, resample, resample_rgb, test_card};
+use vitrine_pixels::boxes::Rect;
+use vitrine_pixels::{Filter, Frame, resample, resample_rgb, test_card};
 
 type Case = (&'static str, Filter, (u32, u32), (u32, u32), Option<[f32; 4]>);
 
@@ -26,10 +27,10 @@ fn golden(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn region(frame: &Frame, sides: Option<[f32; 4]>) -> Region {
+fn region(frame: &Frame, sides: Option<[f32; 4]>) -> Rect {
     match sides {
-        Some([left, top, right, bottom]) => Region { left, top, right, bottom },
-        None => Region::whole(frame),
+        Some([left, top, right, bottom]) => Rect { left, top, right, bottom },
+        None => Rect::whole(frame),
     }
 }
 
@@ -77,7 +78,7 @@ proptest! {
         let [red, green, blue] = colour;
         let frame = Frame::new(width, height, [red, green, blue, 255].repeat((width * height) as usize)).unwrap();
         let (left, top) = (left * width as f32, top * height as f32);
-        let region = Region {
+        let region = Rect {
             left,
             top,
             right: (left + across * (width as f32 - left)).min(width as f32),

@@ -17,7 +17,8 @@ use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, passes};
 use vitrine_packs::{Output, Pack, Resize};
-use vitrine_pixels::{ClassMap, Filter, Frame, Region, resample_rgb};
+use vitrine_pixels::boxes::Rect;
+use vitrine_pixels::{ClassMap, Filter, Frame, resample_rgb};
 use web_time::Instant;
 
 /// Pixels of a class map at most; a larger frame's map is scaled down.
@@ -98,7 +99,7 @@ impl Segmenter {
         let start = Instant::now();
         let mut timings = Timings::default();
         let canvas = Canvas::new(frame, self.tile, self.overlap());
-        let rgb = resample_rgb(frame, Region::whole(frame), canvas.width, canvas.height, Filter::Bilinear)?;
+        let rgb = resample_rgb(frame, Rect::whole(frame), canvas.width, canvas.height, Filter::Bilinear)?;
         timings.prepare_millis = millis(start);
         let tiles = canvas.tiles();
         let mut scores = vec![];
