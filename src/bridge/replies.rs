@@ -1,7 +1,7 @@
 //! Replies as their fields say; the other side of `vitrine_protocol::Reply`'s serialisation.
 
 use super::fields::Fields;
-use vitrine_protocol::{DeviceInfo, Fault, GroupShare, Reply, Segmentation, Ticket, Timings};
+use vitrine_protocol::{Answer, DeviceInfo, Fault, GroupShare, Reply, Segmentation, Ticket, Timings};
 
 /// Reads a reply; none if it is not one of ours.
 pub fn read(reply: &Fields) -> Option<Reply> {
@@ -47,7 +47,14 @@ fn info(fields: &Fields) -> Option<DeviceInfo> {
     })
 }
 
-fn answer(fields: &Fields) -> Option<Segmentation> {
+fn answer(fields: &Fields) -> Option<Answer> {
+    match fields.text("task")?.as_str() {
+        "segment" => segmentation(fields).map(Answer::Segment),
+        _ => None,
+    }
+}
+
+fn segmentation(fields: &Fields) -> Option<Segmentation> {
     Some(Segmentation {
         width: fields.whole("width")?,
         height: fields.whole("height")?,

@@ -27,7 +27,7 @@ pub struct Load {
     /// Absolute address of the pack's folder, with a closing slash.
     pub folder: String,
     /// The network's input size in place of the pack's.
-    pub tile: Option<u32>,
+    pub side: Option<u32>,
 }
 
 /// A pack that a worker has ready.
@@ -170,5 +170,5 @@ async fn ask(
 }
 
 fn load_request(ticket: Ticket, load: Load) -> Request {
-    Request::Load { ticket, folder: load.folder, tile: load.tile }
+    Request::Load { ticket, folder: load.folder, side: load.side }
 }

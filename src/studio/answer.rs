@@ -8,7 +8,7 @@ use crate::media::{self, Picture};
 use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_pixels::ClassMap;
-use vitrine_protocol::{Device, Fault, FaultCode, Reply, Request};
+use vitrine_protocol::{Answer, Device, Fault, FaultCode, Reply, Request};
 
 /// Pictures that are kept ready for display; a large one takes 60 MB.
 const PICTURES_MAX: usize = 6;
@@ -27,7 +27,7 @@ pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fa
         let device = ready_device(studio, photo).await?;
         studio.notice.set(Notice::Running(photo.name.clone(), device));
         let (width, height) = (picture.width, picture.height);
-        let request = move |ticket| Request::Run { ticket, width, height };
+        let request = move |ticket| Request::Run { ticket, width, height, crops: 1 };
         match studio.workers().ask(device, request, std::slice::from_ref(&picture.rgba)).await {
             Ok(parcel) => {
                 adopt(studio, photo, &picture, device, parcel)?;
@@ -95,7 +95,8 @@ fn adopt(
     device: Device,
     parcel: Parcel,
 ) -> Result<(), Fault> {
-    let Parcel { reply: Reply::Done { answer, timings, .. }, buffers, .. } = parcel else {
+    let Parcel { reply: Reply::Done { answer: Answer::Segment(answer), timings, .. }, buffers, .. } = parcel
+    else {
         return Err(unexpected("the worker sent another reply than an answer"));
     };
     if device == Device::Webgpu {

@@ -39,7 +39,7 @@ impl Studio {
 
     async fn load_pack(self, id: &str, asked: &Asked) {
         let folder = address::absolute(&format!("packs/{id}/"));
-        self.workers().choose_pack(Load { folder, tile: asked.tile });
+        self.workers().choose_pack(Load { folder, side: asked.tile });
         self.prepare().await;
     }
 

@@ -42,7 +42,7 @@ impl ShownPack {
             licence: model.text("licence")?,
             terms: text(&model, "terms")?,
             classes: fields.list("classes", class)?,
-            groups: fields.list("groups", group)?,
+            groups: fields.list("groups", group).unwrap_or_default(),
             metrics: fields.list("metrics", metric).unwrap_or_default(),
         })
     }
@@ -80,8 +80,10 @@ fn text(fields: &Fields, key: &str) -> Option<Text> {
 fn class(fields: &Fields) -> Option<Class> {
     Some(Class {
         name: text(fields, "name")?,
-        group: fields.whole("group")? as u8,
-        label_id: fields.whole("label_id")? as u8,
+        group: fields.whole("group").unwrap_or(0) as u8,
+        label_id: fields.whole("label_id").unwrap_or(0) as u8,
+        column: None,
+        key: fields.text("key"),
     })
 }
 

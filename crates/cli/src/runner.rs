@@ -8,9 +8,8 @@ use clap::{Args, ValueEnum};
 use pollster::block_on;
 use vitrine_engine::Device;
 use vitrine_packs::Pack;
-use vitrine_pixels::{ClassMap, Frame};
-use vitrine_protocol::{Segmentation, Timings};
-use vitrine_tasks::{Check, Segmenter};
+use vitrine_pixels::Frame;
+use vitrine_tasks::{Answered, Check, LoadOptions, Model};
 
 /// Where and how a pack is computed.
 #[derive(Args, Clone, Copy, Debug)]
@@ -36,17 +35,7 @@ pub enum DeviceName {
 pub struct Runner {
     name: DeviceName,
     device: Device,
-    segmenter: Segmenter,
-}
-
-/// What a pack says about a frame.
-pub struct Answer {
-    /// Indices into the pack's classes.
-    pub classes: ClassMap,
-    /// What was found, by area.
-    pub segmentation: Segmentation,
-    /// Where the time went.
-    pub timings: Timings,
+    model: Model,
 }
 
 impl DeviceName {
@@ -78,16 +67,15 @@ impl Runner {
     pub fn load(folder: &PackFolder, options: &Options) -> Result<Self> {
         let model = given::model_bytes(folder)?;
         let device = options.device.open()?;
-        let tile = vitrine_tasks::Options { tile: options.tile };
-        let segmenter = Segmenter::load(&folder.pack, &model, &device, tile)
+        let model = Model::load(&folder.pack, &model, &device, LoadOptions { side: options.tile })
             .map_err(explained)
             .with_context(|| format!("cannot load {}", folder.pack.id))?;
-        Ok(Self { name: options.device, device, segmenter })
+        Ok(Self { name: options.device, device, model })
     }
 
     /// The pack.
     pub fn pack(&self) -> &Pack {
-        self.segmenter.pack()
+        self.model.pack()
     }
 
     /// The device as it was asked for.
@@ -100,20 +88,9 @@ impl Runner {
         self.device.name()
     }
 
-    /// Segments a frame.
-    pub fn run(&self, frame: &Frame) -> Result<Answer> {
-        let segmented = block_on(self.segmenter.run(frame, |_, _| ())).map_err(explained)?;
-        let (classes, timings) = (segmented.classes, segmented.timings);
-        let map = [classes.width(), classes.height()];
-        let histogram = classes.histogram();
-        let segmentation = Segmentation::new(self.pack(), [frame.width(), frame.height()], map, &histogram);
-        let timings = Timings {
-            prepare_millis: timings.prepare_millis,
-            infer_millis: timings.infer_millis,
-            read_out_millis: timings.read_out_millis,
-            total_millis: timings.total_millis,
-        };
-        Ok(Answer { classes, segmentation, timings })
+    /// Looks at a frame.
+    pub fn run(&self, frame: &Frame) -> Result<Answered> {
+        block_on(self.model.run(frame, 1, |_, _| ())).map_err(explained)
     }
 
     /// Compares with the pack's reference values.
@@ -122,7 +99,7 @@ impl Runner {
     /// The pack has none, or the device failed.
     pub fn check(&self) -> Result<Check> {
         let id = &self.pack().id;
-        let check = block_on(self.segmenter.check()).map_err(explained)?;
+        let check = block_on(self.model.check()).map_err(explained)?;
         check.ok_or_else(|| {
             bad_input(format!("{id} has no reference values: its pack.json has no `self_test`"))
         })

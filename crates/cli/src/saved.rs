@@ -9,6 +9,8 @@ use vitrine_overlay::{Colour, Style, compose, paint};
 use vitrine_packs::Pack;
 use vitrine_pixels::codecs::{encode_png_grey, encode_png_rgba};
 use vitrine_pixels::{ClassMap, Frame};
+use vitrine_protocol::Answer;
+use vitrine_tasks::Beside;
 
 /// How much of the mask covers the photo, 0..1.
 const OPACITY: f32 = 0.6;
@@ -27,13 +29,15 @@ impl Folder {
     }
 
     /// Writes `<stem>.overlay.png`, `<stem>.labels.png` and `<stem>.json`. `report` has one result: that of `frame`.
-    pub fn add(&mut self, pack: &Pack, frame: &Frame, classes: &ClassMap, report: &Report) -> Result<()> {
+    pub fn add(&mut self, pack: &Pack, frame: &Frame, beside: &Beside, report: &Report) -> Result<()> {
         let stem = self.stem(report.results.first().map_or("", |result| &result.file));
         let write = |kind: &str, bytes: &[u8]| files::write(&self.path.join(format!("{stem}.{kind}")), bytes);
         let (width, height) = (frame.width(), frame.height());
-        write("overlay.png", &encode_png_rgba(&overlay(pack, frame, classes)?)?)?;
-        let labels = classes.mapped(&pack.label_table()).resized(width, height)?;
-        write("labels.png", &encode_png_grey(width, height, labels.ids())?)?;
+        if let Beside::Classes(classes) = beside {
+            write("overlay.png", &encode_png_rgba(&overlay(pack, frame, classes)?)?)?;
+            let labels = classes.mapped(&pack.label_table()).resized(width, height)?;
+            write("labels.png", &encode_png_grey(width, height, labels.ids())?)?;
+        }
         write("json", &serde_json::to_vec_pretty(report)?)?;
         Ok(())
     }
@@ -63,6 +67,7 @@ fn table(pack: &Pack, results: &[FileResult]) -> String {
     let names = pack.groups.iter().map(|group| group.name.en.clone());
     let mut lines = vec![line(head.into_iter().chain(names))];
     for FileResult { file, answer, .. } in results {
+        let Answer::Segment(answer) = answer else { continue };
         let found = |id: u8| answer.categories.iter().find(|category| category.id == id);
         let shares = pack.groups.iter().map(|group| found(group.id).map_or(0.0, |category| category.share));
         let start = [file.clone(), answer.width.to_string(), answer.height.to_string()];

@@ -20,6 +20,8 @@ pub struct Text {
 pub enum Task {
     /// A class for every pixel.
     Segment,
+    /// Classes for the whole frame, with a confidence for each.
+    Classify,
 }
 
 /// One model, ready to be used: `packs/<id>/pack.json`.
@@ -44,7 +46,8 @@ pub struct Pack {
     pub output: Output,
     /// The classes in output order.
     pub classes: Vec<Class>,
-    /// What the page and the answers show: classes that belong together.
+    /// What the page and the answers show: classes that belong together. Only segmentation has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
     /// Accuracy, published and measured.
     #[serde(default)]
@@ -101,7 +104,7 @@ pub enum Colour {
 }
 
 /// How a frame is brought to the network's size. The filter is antialiased bilinear, as Pillow's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "rule", deny_unknown_fields)]
 pub enum Resize {
     /// The whole frame, its aspect ratio not kept.
@@ -110,6 +113,12 @@ pub enum Resize {
     Tiles {
         /// The least number of input pixels that neighbouring tiles share.
         overlap: u32,
+    },
+    /// The shorter side is brought to the network's divided by `share`, and the middle is read. A frame of exactly the
+    /// pack's size has been cropped before, and is read whole.
+    Crop {
+        /// Side of the crop as a share of the frame's shorter side, 0..=1.
+        share: f32,
     },
 }
 
@@ -124,6 +133,17 @@ pub enum Output {
         /// Whether the grid's outer samples lie on the input's outer pixels (else at the middle of their cells).
         align_corners: bool,
     },
+    /// A score for every column, for the whole frame; [`Class::column`] says which columns are the classes.
+    Logits {
+        /// Name of the tensor in the file that holds the scores before the softmax; what lies behind it is cut off.
+        tensor: String,
+        /// Number of columns, classes and others.
+        columns: u32,
+        /// Name of the last feature map, from which pooling and a linear classifier make the scores: for class
+        /// activation maps (Zhou et al. 2016, arXiv:1512.04150). None if the network is not made so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        features: Option<String>,
+    },
 }
 
 /// One output class.
@@ -133,9 +153,21 @@ pub struct Class {
     /// Its name.
     pub name: Text,
     /// The `id` of its group.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub group: u8,
     /// The value that label-id images use for it, such as Cityscapes' label ids.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub label_id: u8,
+    /// The column of its score where the network scores more than the pack's classes; else its place in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// What data sets call it, such as a WordNet id: a folder of its photos begins with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 /// Classes that are shown as one.

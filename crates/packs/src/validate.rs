@@ -3,7 +3,7 @@
 
 use crate::lookup::parse_colour;
 use crate::{
-    Class, Group, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, Text,
+    Class, Group, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, Task, Text,
 };
 use serde::Deserialize;
 
@@ -14,6 +14,8 @@ const MODEL_BYTES_MAX: u64 = 1 << 30;
 /// Longest side of a network's input: 4096 x 4096 x 3 floats are 200 MB.
 const INPUT_SIDE_MAX: u32 = 4096;
 const TEXT_CHARS_MAX: usize = 2000;
+/// Most scores of a classifier.
+const COLUMNS_MAX: u32 = 1 << 16;
 const SELF_TEST_VALUES_MAX: usize = 4096;
 
 type Checked = Result<(), PackError>;
@@ -53,10 +55,44 @@ impl Pack {
         check_model(&self.model)?;
         check_input(&self.input)?;
         check_output(&self.output)?;
-        check_groups(&self.groups)?;
-        check_classes(&self.classes, &self.groups)?;
+        self.check_task()?;
         each("metrics", &self.metrics, check_metric)?;
-        self.self_test.as_ref().map_or(Ok(()), |test| check_self_test(test, self.classes.len()))
+        self.self_test.as_ref().map_or(Ok(()), |test| check_self_test(test, self.row_len()))
+    }
+
+    /// Numbers of a place of the output: those that are compared with each other.
+    fn row_len(&self) -> usize {
+        match self.output {
+            Output::ClassScores { .. } => self.classes.len(),
+            Output::Logits { columns, .. } => columns as usize,
+        }
+    }
+
+    /// What the parts of a pack must be, together, for its task.
+    fn check_task(&self) -> Checked {
+        match (self.task, &self.output) {
+            (Task::Segment, Output::ClassScores { .. }) => {
+                check_resize(&self.input.resize, "tiles` or `squash", |rule| {
+                    matches!(rule, Resize::Tiles { .. } | Resize::Squash)
+                })?;
+                check_groups(&self.groups)?;
+                check_class_count(&self.classes, 256)?;
+                check_classes(&self.classes, &self.groups)
+            }
+            (Task::Classify, Output::Logits { columns, .. }) => {
+                check_resize(&self.input.resize, "crop` or `squash", |rule| {
+                    matches!(rule, Resize::Crop { .. } | Resize::Squash)
+                })?;
+                check_class_count(&self.classes, *columns)?;
+                check_names(&self.classes)?;
+                check_columns(&self.classes, *columns)
+            }
+            (task, _) => {
+                let problem = format!("does not give what the task {task:?} needs");
+                let remedy = "write `class-scores` for segmentation, `logits` for classification";
+                Err(PackError::field("output.kind", problem, remedy))
+            }
+        }
     }
 }
 
@@ -135,13 +171,33 @@ fn check_input(input: &Input) -> Checked {
             let remedy = "write fewer pixels than the input's shorter side";
             Err(PackError::field("input.resize.overlap", format!("is {overlap}"), remedy))
         }
-        Resize::Tiles { .. } | Resize::Squash => Ok(()),
+        Resize::Crop { share } if !(share > 0.0 && share <= 1.0) => {
+            let remedy = "write a share of 0 to 1, such as 0.875";
+            Err(PackError::field("input.resize.share", format!("is {share}"), remedy))
+        }
+        Resize::Tiles { .. } | Resize::Squash | Resize::Crop { .. } => Ok(()),
     }
+}
+
+fn check_resize(rule: &Resize, allowed: &'static str, fits: impl Fn(&Resize) -> bool) -> Checked {
+    if fits(rule) {
+        return Ok(());
+    }
+    let problem = format!("is not one that the task has: it has `{allowed}`");
+    Err(PackError::field("input.resize.rule", problem, "write one of these"))
 }
 
 fn check_output(output: &Output) -> Checked {
     match output {
         Output::ClassScores { tensor, .. } => check_line("output.tensor", tensor),
+        Output::Logits { tensor, columns, features } => {
+            check_line("output.tensor", tensor)?;
+            if *columns == 0 || *columns > COLUMNS_MAX {
+                let problem = format!("is {columns}");
+                return Err(PackError::field("output.columns", problem, "write 1 to 65536"));
+            }
+            features.as_ref().map_or(Ok(()), |name| check_line("output.features", name))
+        }
     }
 }
 
@@ -163,13 +219,42 @@ fn check_groups(groups: &[Group]) -> Checked {
     })
 }
 
-fn check_classes(classes: &[Class], groups: &[Group]) -> Checked {
-    if classes.is_empty() || classes.len() > 256 {
-        let remedy = "write 1 to 256 classes: a class map has one byte a pixel";
-        return Err(PackError::field("classes", format!("has {} entries", classes.len()), remedy));
+fn check_class_count(classes: &[Class], limit: u32) -> Checked {
+    if classes.is_empty() || classes.len() > limit as usize {
+        let problem = format!("has {} entries", classes.len());
+        let remedy = "write 1 to 256 classes for segmentation (a byte a pixel), else 1 to `output.columns`";
+        return Err(PackError::field("classes", problem, remedy));
     }
+    Ok(())
+}
+
+fn check_names(classes: &[Class]) -> Checked {
     each("classes", classes, |field, class| {
         check_text(&format!("{field}.name"), &class.name)?;
+        class.key.as_ref().map_or(Ok(()), |key| check_line(&format!("{field}.key"), key))
+    })
+}
+
+/// Every class has a column of its own.
+fn check_columns(classes: &[Class], columns: u32) -> Checked {
+    let mut taken = vec![false; columns as usize];
+    for (index, class) in classes.iter().enumerate() {
+        let column = class.column.unwrap_or(index as u32);
+        match taken.get_mut(column as usize) {
+            Some(taken) if !*taken => *taken = true,
+            _ => {
+                let problem = format!("is {column}, which is beyond `output.columns` or another class's");
+                let remedy = "give every class its own column, from 0";
+                return Err(PackError::field(format!("classes[{index}].column"), problem, remedy));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_classes(classes: &[Class], groups: &[Group]) -> Checked {
+    check_names(classes)?;
+    each("classes", classes, |field, class| {
         if !groups.iter().any(|group| group.id == class.group) {
             let problem = format!("is {}, which no group has as its id", class.group);
             let remedy = "write the `id` of an entry of `groups`";

@@ -71,7 +71,7 @@ fn the_street_pack_feeds_the_network_as_it_was_trained() {
     assert_eq!((pack.input.width, pack.input.height), (513, 513));
     assert_eq!((pack.input.mean, pack.input.std), ([128.0; 3], [128.0; 3]));
     assert!(matches!(pack.input.resize, Resize::Tiles { .. }));
-    let Output::ClassScores { tensor, align_corners } = &pack.output;
+    let Output::ClassScores { tensor, align_corners } = &pack.output else { panic!("it segments") };
     assert_eq!((tensor.as_str(), *align_corners), ("ResizeBilinear", true));
 }
 

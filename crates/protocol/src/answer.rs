@@ -3,6 +3,68 @@
 use serde::{Deserialize, Serialize};
 use vitrine_packs::Pack;
 
+/// What a pack says about a frame; its form depends on the task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "task")]
+pub enum Answer {
+    /// Areas of categories. The class map travels beside it: a byte a pixel.
+    Segment(Segmentation),
+    /// Classes of the whole frame. Class activation maps travel beside it, if the pack has them.
+    Classify(Classification),
+}
+
+impl Answer {
+    /// Columns and rows of the frame.
+    pub fn frame_size(&self) -> [u32; 2] {
+        match self {
+            Self::Segment(it) => [it.width, it.height],
+            Self::Classify(it) => [it.width, it.height],
+        }
+    }
+}
+
+/// What a frame shows, best class first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Classification {
+    /// Columns of the frame.
+    pub width: u32,
+    /// Rows of the frame.
+    pub height: u32,
+    /// Rows and columns that the network read.
+    pub resolution: u32,
+    /// Crops whose scores were averaged.
+    pub crops: u32,
+    /// The five best classes, highest confidence first.
+    pub ranked: Vec<RankedClass>,
+    /// Probability that the network gives to what is no class of the pack, 0..1.
+    pub outside: f64,
+    /// Where the network looked; none where the pack has no class activation maps.
+    pub activation: Option<Activation>,
+}
+
+/// One class and how sure the network is of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RankedClass {
+    /// Index into the pack's classes.
+    pub class: u32,
+    /// English name.
+    pub name: String,
+    /// Probability among the pack's classes, 0..1.
+    pub confidence: f64,
+}
+
+/// A grid of class activation maps. Beside it travel `rows * columns` bytes for each ranked class: 0 where nothing
+/// speaks for the class, 255 where most does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Activation {
+    /// Columns of a map.
+    pub columns: u32,
+    /// Rows of a map.
+    pub rows: u32,
+    /// The part of the frame that the grid covers, in pixels: left, top, right, bottom.
+    pub region: [f32; 4],
+}
+
 /// What was found in a frame, by area. The class map itself travels beside it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segmentation {

@@ -7,6 +7,6 @@ mod answer;
 mod fault;
 mod message;
 
-pub use answer::{GroupShare, Segmentation};
+pub use answer::{Activation, Answer, Classification, GroupShare, RankedClass, Segmentation};
 pub use fault::{Fault, FaultCode};
 pub use message::{Device, DeviceInfo, ElementKind, Reply, Request, Stage, TensorInfo, Ticket, Timings};

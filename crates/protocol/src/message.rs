@@ -1,6 +1,6 @@
 //! Requests of the page, replies of a worker.
 
-use crate::{Fault, Segmentation};
+use crate::{Answer, Fault};
 use serde::{Deserialize, Serialize};
 
 /// Ties replies to their request; the page counts up.
@@ -50,8 +50,9 @@ pub enum Request {
         ticket: Ticket,
         /// Absolute address of the pack's folder, with a closing slash.
         folder: String,
-        /// Network input size to use in place of the pack's (square), for slow devices.
-        tile: Option<u32>,
+        /// Rows and columns that the network reads, in place of the pack's: smaller tiles on slow devices, another test
+        /// resolution.
+        side: Option<u32>,
     },
     /// Computes an answer with the pack loaded last. Buffers: `[rgba]`. Closed by [`Reply::Done`].
     Run {
@@ -61,6 +62,8 @@ pub enum Request {
         width: u32,
         /// Rows of the frame.
         height: u32,
+        /// Crops that a classifier averages: 1, 5 or 10.
+        crops: u32,
     },
     /// Reads a model file as it is, without a pack, and makes it ready. Buffers: `[file]`. Closed by [`Reply::Opened`].
     OpenModel {
@@ -122,7 +125,7 @@ pub enum Reply {
         ticket: Ticket,
         /// What is being done.
         stage: Stage,
-        /// Units done: bytes, or tiles.
+        /// Units done: bytes, tiles, crops.
         done: u64,
         /// All units, if known.
         total: Option<u64>,
@@ -153,12 +156,13 @@ pub enum Reply {
         /// Largest absolute difference of the self-test; none if the pack has no self-test.
         self_test_diff: Option<f32>,
     },
-    /// Buffers: `[ids]`, the class map (indices into `Pack::classes`), `map_width * map_height` bytes.
+    /// Buffers: for a segmentation `[ids]`, the class map (indices into `Pack::classes`), `map_width * map_height` bytes; for a
+    /// classification with class activation maps `[maps]`.
     Done {
         /// The request that this closes.
         ticket: Ticket,
         /// What was found.
-        answer: Segmentation,
+        answer: Answer,
         /// Time by stage.
         timings: Timings,
     },
@@ -231,7 +235,7 @@ pub enum Stage {
     Prepare,
     /// The self-test runs.
     WarmUp,
-    /// The network runs (units: tiles).
+    /// The network runs (units: tiles, crops).
     Run,
 }
 

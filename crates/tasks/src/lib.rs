@@ -2,9 +2,25 @@
 //!
 //! The same code serves the page's workers and the command; it neither fetches nor draws.
 
+mod check;
 mod error;
+mod model;
 mod prepare;
 pub mod segment;
 
+pub use check::Check;
 pub use error::Error;
-pub use segment::{Check, Options, Segmented, Segmenter, Timings};
+pub use model::{Answered, Beside, Model};
+pub use segment::{Segmented, Segmenter};
+
+/// What a caller may change about a pack when it is loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Rows and columns that the network reads at once, in place of the pack's: the tile of a segmenter, the test
+    /// resolution of a classifier.
+    pub side: Option<u32>,
+}
+
+fn millis(start: web_time::Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}

@@ -14,6 +14,7 @@ use vitrine_packs::Pack;
 use vitrine_pixels::ClassMap;
 use vitrine_pixels::metrics::Confusion;
 use vitrine_protocol::Device;
+use vitrine_tasks::Beside;
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -67,7 +68,8 @@ fn measure(pack: &Pack, pairs: &[Pair], runner: &Runner) -> Result<(Confusion, V
     for pair in pairs {
         let truth = pair.labels()?;
         let answer = runner.run(&pair.frame()?)?;
-        count(pack, &mut confusion, &truth, &answer.classes)
+        let Beside::Classes(classes) = &answer.beside else { continue };
+        count(pack, &mut confusion, &truth, classes)
             .with_context(|| format!("cannot use {}", pair.labels_path().display()))?;
         millis.push(answer.timings.total_millis);
         bar.inc(1);

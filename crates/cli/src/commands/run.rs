@@ -1,14 +1,15 @@
 //! `vitrine run`: answers for images.
 
 use crate::folders::PacksFolder;
-use crate::runner::{Answer, Options, Runner};
+use crate::runner::{Options, Runner};
 use crate::saved::Folder;
 use crate::{given, output};
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
-use vitrine_protocol::{Device, Segmentation, Timings};
+use vitrine_protocol::{Answer, Device, Segmentation, Timings};
+use vitrine_tasks::Answered;
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -51,7 +52,7 @@ pub struct FileResult {
     /// From the decoded frame to the answer.
     pub millis: f64,
     /// What was found.
-    pub answer: Segmentation,
+    pub answer: Answer,
     /// `millis` by stage.
     pub timings: Timings,
 }
@@ -65,14 +66,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let bar = output::file_bar(arguments.files.len());
     for file in &arguments.files {
         let frame = given::frame(file)?;
-        let Answer { classes, segmentation, timings } = runner.run(&frame)?;
+        let Answered { answer, beside, timings } = runner.run(&frame)?;
         let (file, millis) = (file.display().to_string(), timings.total_millis);
-        let result = FileResult { file, millis, answer: segmentation, timings };
+        let result = FileResult { file, millis, answer, timings };
         if let Some(saved) = &mut saved {
             let results = vec![result.clone()];
             let alone =
                 Report { pack: report.pack.clone(), device, adapter: report.adapter.clone(), results };
-            saved.add(runner.pack(), &frame, &classes, &alone)?;
+            saved.add(runner.pack(), &frame, &beside, &alone)?;
         }
         report.results.push(result);
         bar.inc(1);
@@ -87,12 +88,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn human(report: &Report) -> String {
     let mut blocks = Vec::new();
     for FileResult { file, millis, answer, .. } in &report.results {
-        let mut rows = Vec::new();
-        for category in &answer.categories {
-            rows.push(vec![format!("{:.1} %", category.share * 100.0), category.name.clone()]);
-        }
-        let size = format!("{} x {}, {millis:.0} ms", answer.width, answer.height);
-        blocks.push(format!("{file}  {size}\n{}", output::table(&rows, &[0])));
+        let [width, height] = answer.frame_size();
+        let rows = match answer {
+            Answer::Segment(segmentation) => areas(segmentation),
+            Answer::Classify(_) => Vec::new(),
+        };
+        blocks.push(format!("{file}  {width} x {height}, {millis:.0} ms\n{}", output::table(&rows, &[0])));
     }
     blocks.join("\n\n")
+}
+
+fn areas(segmentation: &Segmentation) -> Vec<Vec<String>> {
+    let row = |share: f64, name: &str| vec![format!("{:.1} %", share * 100.0), name.to_owned()];
+    segmentation.categories.iter().map(|category| row(category.share, &category.name)).collect()
 }

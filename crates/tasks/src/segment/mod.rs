@@ -5,31 +5,23 @@
 //! blended, enlarged to the class map's size, and only then compared.
 
 mod canvas;
-mod check;
 mod read_out;
 mod taps;
 
-pub use check::Check;
-
-use crate::Error;
+use crate::check::{Check, card_input, compare_output};
 use crate::prepare::normalise;
+use crate::{Error, LoadOptions, millis};
 use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, passes};
 use vitrine_packs::{Output, Pack, Resize};
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{ClassMap, Filter, Frame, resample_rgb};
+use vitrine_protocol::Timings;
 use web_time::Instant;
 
 /// Pixels of a class map at most; a larger frame's map is scaled down.
 pub const MAX_MAP_PIXELS: u64 = 1 << 21;
-
-/// What a caller may change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Rows and columns that the network reads at once, in place of the pack's: smaller on slow devices.
-    pub tile: Option<u32>,
-}
 
 /// A segmentation network on a device.
 pub struct Segmenter {
@@ -51,30 +43,19 @@ pub struct Segmented {
     pub timings: Timings,
 }
 
-/// Time by step, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Timings {
-    /// Resampling and normalisation.
-    pub prepare_millis: f64,
-    /// The network, readback included.
-    pub infer_millis: f64,
-    /// From scores to classes.
-    pub read_out_millis: f64,
-    /// All of it.
-    pub total_millis: f64,
-}
-
 impl Segmenter {
     /// Reads the model file, cuts it behind the tensor that the pack names, and brings it to the device.
     ///
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
-    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: Options) -> Result<Self, Error> {
-        let Output::ClassScores { tensor, align_corners } = &pack.output;
+    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+        let Output::ClassScores { tensor, align_corners } = &pack.output else {
+            return Err(Error::Pack("a segmenter needs class scores".to_owned()));
+        };
         let mut graph = vitrine_graph::read(model)?;
         passes::cut(&mut graph, tensor)?;
-        let tile = options.tile.map_or([pack.input.width, pack.input.height], |side| [side, side]);
-        if options.tile.is_some() {
+        let tile = options.side.map_or([pack.input.width, pack.input.height], |side| [side, side]);
+        if options.side.is_some() {
             passes::resize_input(&mut graph, tile[1] as usize, tile[0] as usize)?;
         }
         let plan = Plan::new(graph, device)?;
@@ -120,10 +101,23 @@ impl Segmenter {
         Ok(Segmented { classes, timings })
     }
 
+    /// Computes the test card and compares; none when the pack has no self-test, or it was loaded with another tile.
+    ///
+    /// # Errors
+    /// [`Error::Pack`] when the self-test points outside the output, [`Error::Engine`] when the device fails.
+    pub async fn check(&self) -> Result<Option<Check>, Error> {
+        let Some(test) = &self.pack.self_test else { return Ok(None) };
+        if self.tile != [self.pack.input.width, self.pack.input.height] {
+            return Ok(None);
+        }
+        let scores = self.scores(card_input(&self.pack.input)).await?;
+        compare_output(test, &scores, self.pack.classes.len()).map(Some)
+    }
+
     /// Pixels that neighbouring tiles share; a tile that is made smaller than the pack's shares as much of itself.
     fn overlap(&self) -> Option<u32> {
         match self.pack.input.resize {
-            Resize::Squash => None,
+            Resize::Squash | Resize::Crop { .. } => None,
             Resize::Tiles { overlap } => Some(overlap * self.tile[0] / self.pack.input.width),
         }
     }
@@ -160,10 +154,6 @@ fn map_size(frame: &Frame) -> [u32; 2] {
     let limit = |other: u32| (MAX_MAP_PIXELS / u64::from(other)) as u32;
     let width = width.min(limit(height).max(1));
     [width, height.min(limit(width).max(1))]
-}
-
-fn millis(start: Instant) -> f64 {
-    start.elapsed().as_secs_f64() * 1e3
 }
 
 #[cfg(test)]

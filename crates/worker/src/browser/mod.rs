@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use vitrine_engine::{Device, Plan};
 use vitrine_protocol::{Device as Kind, DeviceInfo, Fault, Reply, Request, Ticket};
-use vitrine_tasks::Segmenter;
+use vitrine_tasks::Model;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -20,7 +20,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 #[derive(Default)]
 struct State {
     device: Option<Device>,
-    model: Option<Rc<Segmenter>>,
+    model: Option<Rc<Model>>,
     /// A model without a pack.
     plan: Option<Rc<Plan>>,
 }
@@ -68,8 +68,10 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
     let first = || buffers.first().map(|buffer| js_sys::Uint8Array::new(buffer).to_vec()).unwrap_or_default();
     match request {
         Request::Open { ticket } => open(state, ticket).await,
-        Request::Load { ticket, folder, tile } => packs::load(state, ticket, &folder, tile).await,
-        Request::Run { ticket, width, height } => packs::run(state, ticket, width, height, first()).await,
+        Request::Load { ticket, folder, side } => packs::load(state, ticket, &folder, side).await,
+        Request::Run { ticket, width, height, crops } => {
+            packs::run(state, ticket, [width, height], crops, first()).await
+        }
         Request::OpenModel { ticket } => models::open(state, ticket, &first()),
         Request::Compute { ticket } => models::compute(state, ticket, &buffers).await,
         #[cfg(feature = "cpu")]

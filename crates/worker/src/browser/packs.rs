@@ -8,8 +8,8 @@ use std::rc::Rc;
 use vitrine_engine::Device;
 use vitrine_packs::{ModelFile, Pack};
 use vitrine_pixels::Frame;
-use vitrine_protocol::{Fault, FaultCode, Reply, Segmentation, Stage, Ticket, Timings};
-use vitrine_tasks::{Options, Segmenter};
+use vitrine_protocol::{Fault, FaultCode, Reply, Stage, Ticket};
+use vitrine_tasks::{Beside, LoadOptions, Model};
 
 fn progress(ticket: Ticket, stage: Stage, done: u64, total: Option<u64>) {
     send(Reply::Progress { ticket, stage, done, total }.into());
@@ -34,7 +34,7 @@ extern "C" {
 }
 
 /// Fetches, verifies, plans and self-tests a pack. The one that was there stays until the new one is ready.
-pub async fn load(state: Shared, ticket: Ticket, folder: &str, tile: Option<u32>) -> Result<Parcel, Fault> {
+pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>) -> Result<Parcel, Fault> {
     let device = device(&state)?;
     let pack_json = fetch::text(&format!("{folder}pack.json")).await?;
     let pack = Pack::from_json(&pack_json).map_err(|error| fault(FaultCode::PackInvalid, error))?;
@@ -42,7 +42,7 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, tile: Option<u32>
     let start = now();
     progress(ticket, Stage::Prepare, 0, None);
     let model =
-        Segmenter::load(&pack, &model, &device, Options { tile }).map_err(|error| from_task(&error))?;
+        Model::load(&pack, &model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
     progress(ticket, Stage::WarmUp, 0, None);
     let check = model.check().await.map_err(|error| from_task(&error))?;
     if let Some(check) = check.filter(|check| !check.ok) {
@@ -69,23 +69,18 @@ async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<V
 pub async fn run(
     state: Shared,
     ticket: Ticket,
-    width: u32,
-    height: u32,
+    [width, height]: [u32; 2],
+    crops: u32,
     rgba: Vec<u8>,
 ) -> Result<Parcel, Fault> {
     let model = state.borrow().model.clone();
     let model = model.ok_or_else(|| fault(FaultCode::PackMissing, "no pack was loaded"))?;
     let frame = Frame::new(width, height, rgba).map_err(|error| fault(FaultCode::ImageCorrupt, error))?;
-    let tiles = |done: usize, all: usize| progress(ticket, Stage::Run, done as u64, Some(all as u64));
-    let segmented = model.run(&frame, tiles).await.map_err(|error| from_task(&error))?;
-    let classes = &segmented.classes;
-    let map = [classes.width(), classes.height()];
-    let answer = Segmentation::new(model.pack(), [width, height], map, &classes.histogram());
-    let timings = Timings {
-        prepare_millis: segmented.timings.prepare_millis,
-        infer_millis: segmented.timings.infer_millis,
-        read_out_millis: segmented.timings.read_out_millis,
-        total_millis: segmented.timings.total_millis,
-    };
-    Ok(Parcel::with_bytes(Reply::Done { ticket, answer, timings }, classes.ids()))
+    let runs = |done: usize, all: usize| progress(ticket, Stage::Run, done as u64, Some(all as u64));
+    let answered = model.run(&frame, crops, runs).await.map_err(|error| from_task(&error))?;
+    let reply = Reply::Done { ticket, answer: answered.answer, timings: answered.timings };
+    Ok(match answered.beside {
+        Beside::Classes(classes) => Parcel::with_bytes(reply, classes.ids()),
+        Beside::Activation(maps) => Parcel::with_bytes(reply, &maps),
+    })
 }

@@ -1,8 +1,8 @@
 //! The self-test: a known input with a reference runtime's output.
 
-use super::Segmenter;
 use crate::Error;
 use crate::prepare::normalise;
+use vitrine_packs::{Input, SelfTest};
 use vitrine_pixels::test_card;
 
 /// How far this device is from the reference.
@@ -18,26 +18,23 @@ pub struct Check {
     pub ok: bool,
 }
 
-impl Segmenter {
-    /// Computes the test card and compares; none when the pack has no self-test, or it was loaded with another tile.
-    ///
-    /// # Errors
-    /// [`Error::Pack`] when the self-test points outside the output, [`Error::Engine`] when the device fails.
-    pub async fn check(&self) -> Result<Option<Check>, Error> {
-        let Some(test) = &self.pack.self_test else { return Ok(None) };
-        if self.tile != [self.pack.input.width, self.pack.input.height] {
-            return Ok(None);
-        }
-        let card = test_card(self.tile[0], self.tile[1]);
-        let (pixels, _) = card.rgba().as_chunks::<4>();
-        let input = normalise(pixels.iter().map(|&[r, g, b, _]| [r, g, b]), &self.pack.input);
-        let scores = self.scores(input).await?;
-        let value = |&index: &u32| scores.get(index as usize).copied();
-        let computed: Option<Vec<f32>> = test.indices.iter().map(value).collect();
-        let computed =
-            computed.ok_or_else(|| Error::Pack("the self-test points outside the output".to_owned()))?;
-        Ok(Some(compare(&computed, &test.values, self.pack.classes.len(), test.tolerance)))
-    }
+/// The test card at the size of the pack's input, as the network reads it.
+pub fn card_input(input: &Input) -> Vec<f32> {
+    let card = test_card(input.width, input.height);
+    let (pixels, _) = card.rgba().as_chunks::<4>();
+    normalise(pixels.iter().map(|&[r, g, b, _]| [r, g, b]), input)
+}
+
+/// Compares an output with the reference's values. `row` scores belong together: those of a place.
+///
+/// # Errors
+/// [`Error::Pack`] when the self-test points outside the output.
+pub fn compare_output(test: &SelfTest, output: &[f32], row: usize) -> Result<Check, Error> {
+    let value = |&index: &u32| output.get(index as usize).copied();
+    let computed: Option<Vec<f32>> = test.indices.iter().map(value).collect();
+    let computed =
+        computed.ok_or_else(|| Error::Pack("the self-test points outside the output".to_owned()))?;
+    Ok(compare(&computed, &test.values, row, test.tolerance))
 }
 
 /// Both hold whole rows of class scores.

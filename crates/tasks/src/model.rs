@@ -1,0 +1,87 @@
+//! A loaded pack, whatever its task is.
+
+use crate::check::Check;
+use crate::segment::Segmenter;
+use crate::{Error, LoadOptions};
+use vitrine_engine::Device;
+use vitrine_packs::{Pack, Task};
+use vitrine_pixels::{ClassMap, Frame};
+use vitrine_protocol::{Answer, Segmentation, Timings};
+
+/// A pack's network on a device.
+pub enum Model {
+    /// A class for every pixel.
+    Segment(Segmenter),
+}
+
+/// What a network makes of a frame.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// As it is published.
+    pub answer: Answer,
+    /// What travels beside it.
+    pub beside: Beside,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+/// What is too large for an answer's JSON.
+#[derive(Clone, Debug)]
+pub enum Beside {
+    /// Indices into the pack's classes.
+    Classes(ClassMap),
+    /// Class activation maps, as [`vitrine_protocol::Activation`] says.
+    Activation(Vec<u8>),
+}
+
+impl Model {
+    /// Reads the model file and brings it to the device.
+    ///
+    /// # Errors
+    /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
+    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+        match pack.task {
+            Task::Segment => Segmenter::load(pack, model, device, options).map(Self::Segment),
+            Task::Classify => Err(Error::Pack("classification is not there yet".to_owned())),
+        }
+    }
+
+    /// The pack that was loaded.
+    pub fn pack(&self) -> &Pack {
+        match self {
+            Self::Segment(segmenter) => segmenter.pack(),
+        }
+    }
+
+    /// Looks at a frame. A classifier averages `crops` (1, 5 or 10) parts of it. `progress` hears how many runs of the
+    /// network are done, of how many.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the device fails.
+    pub async fn run(
+        &self,
+        frame: &Frame,
+        _crops: u32,
+        progress: impl FnMut(usize, usize),
+    ) -> Result<Answered, Error> {
+        match self {
+            Self::Segment(segmenter) => {
+                let segmented = segmenter.run(frame, progress).await?;
+                let (classes, timings) = (segmented.classes, segmented.timings);
+                let (frame, map) = ([frame.width(), frame.height()], [classes.width(), classes.height()]);
+                let areas = Segmentation::new(segmenter.pack(), frame, map, &classes.histogram());
+                Ok(Answered { answer: Answer::Segment(areas), beside: Beside::Classes(classes), timings })
+            }
+        }
+    }
+
+    /// Computes the test card and compares; none when the pack has no self-test, or it was loaded with another input size.
+    ///
+    /// # Errors
+    /// [`Error::Pack`] when the self-test points outside the output, [`Error::Engine`] when the device fails.
+    pub async fn check(&self) -> Result<Option<Check>, Error> {
+        match self {
+            Self::Segment(segmenter) => segmenter.check().await,
+        }
+    }
+}
