@@ -1,4 +1,7 @@
-//! How well predicted class maps agree with ground truth.
+//! How well predictions agree with ground truth: class maps here, boxes in [`matching`] and [`coco`].
+
+pub mod coco;
+pub mod matching;
 
 use crate::ClassMap;
 

@@ -1,10 +1,12 @@
 //! Boxes round objects: rectangles in image space, intersection over union, non-maximum suppression, and the ways
 //! between a picture and a network's input (letterbox, squash). How a network's numbers become boxes is not known here.
 
+mod extent;
 mod placement;
 mod rect;
 mod suppression;
 
+pub use extent::Extent;
 pub use placement::{Anchor, Placement};
 pub use rect::Rect;
 pub use suppression::{Decay, Suppression, nms};
