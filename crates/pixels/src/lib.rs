@@ -1,12 +1,14 @@
-//! Pixels without models and without a browser: frames, resampling, class maps, boxes, metrics, and (feature `codecs`)
-//! image files. Nothing here knows what a network is.
+//! Pixels without models and without a browser: frames, resampling, optical flow, class maps, boxes, metrics, and
+//! (feature `codecs`) image files. Nothing here knows what a network is.
 
 pub mod boxes;
 mod class_map;
 #[cfg(feature = "codecs")]
 pub mod codecs;
+pub mod flow;
 mod format;
 mod frame;
+mod gray;
 pub mod metrics;
 mod resample;
 mod test_card;
@@ -14,5 +16,6 @@ mod test_card;
 pub use class_map::{ClassMap, nearest_indices};
 pub use format::{Format, sniff};
 pub use frame::{Frame, FrameError};
+pub use gray::{Gray, GrayError};
 pub use resample::{Filter, resample, resample_rgb};
 pub use test_card::test_card;
