@@ -22,6 +22,8 @@ pub enum Task {
     Segment,
     /// Classes for the whole frame, with a confidence for each.
     Classify,
+    /// Objects with a box and a confidence each.
+    Detect,
 }
 
 /// One model, ready to be used: `packs/<id>/pack.json`.
@@ -91,6 +93,24 @@ pub struct Input {
     pub std: [f32; 3],
     /// How the frame is brought to `width` x `height`.
     pub resize: Resize,
+    /// How source pixels are weighted on the way.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub filter: Filter,
+}
+
+/// How source pixels are weighted when a frame is scaled: as in the library that scaled the training pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Filter {
+    /// Bilinear and antialiased, as Pillow's.
+    #[default]
+    Pillow,
+    /// Bilinear between the four nearest pixels, as OpenCV's `INTER_LINEAR`: it aliases.
+    Opencv,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Order of colour channels.
@@ -103,7 +123,7 @@ pub enum Colour {
     Bgr,
 }
 
-/// How a frame is brought to the network's size. The filter is antialiased bilinear, as Pillow's.
+/// How a frame is brought to the network's size.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "rule", deny_unknown_fields)]
 pub enum Resize {
@@ -120,10 +140,15 @@ pub enum Resize {
         /// Side of the crop as a share of the frame's shorter side, 0..=1.
         share: f32,
     },
+    /// Scaled to fit with its proportions kept, at the top left; the rest is filled.
+    Letterbox {
+        /// The value of all three channels where there is no picture.
+        fill: u8,
+    },
 }
 
 /// What the network's outputs mean.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum Output {
     /// A score for every class on a grid, to be enlarged bilinearly before the argmax.
@@ -143,6 +168,41 @@ pub enum Output {
         /// activation maps (Zhou et al. 2016, arXiv:1512.04150). None if the network is not made so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         features: Option<String>,
+    },
+    /// Boxes in the cells of grids.
+    Boxes {
+        /// What a cell says of its box.
+        head: Head,
+        /// Rows and columns of input pixels in a cell of each grid.
+        strides: Vec<u32>,
+        /// The confidence from which boxes are shown at first, 0..=1.
+        min_confidence: f32,
+        /// The overlap above which the less confident of two boxes of a class is dropped, 0..=1.
+        max_iou: f32,
+    },
+}
+
+/// How a detector writes boxes down. All cells of a grid follow each other row by row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
+pub enum Head {
+    /// YOLOX (Ge et al. 2021, arXiv:2107.08430): one tensor `[1, cells of all grids, 5 + classes]` with the centre's
+    /// offset from the cell's corner and the logarithm of width and height, both in strides, then the probabilities of an
+    /// object and of each class.
+    Yolox {
+        /// Name of the tensor in the file.
+        tensor: String,
+    },
+    /// Generalized focal loss (Li et al. 2020, arXiv:2006.04388): for each grid the probabilities of the classes
+    /// `[1, cells, classes]`, and logits of the distances from the cell's middle to the box's left, top, right and
+    /// bottom `[1, cells, 4 * bins]`: distributions over 0, 1, ... strides.
+    Distribution {
+        /// Names of the class tensors in the file, a grid each.
+        scores: Vec<String>,
+        /// Names of the distance tensors in the file, a grid each.
+        distances: Vec<String>,
+        /// Distances that a distribution is over.
+        bins: u32,
     },
 }
 

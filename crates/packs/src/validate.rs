@@ -3,7 +3,8 @@
 
 use crate::lookup::parse_colour;
 use crate::{
-    Class, Group, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, Task, Text,
+    Class, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, Task,
+    Text,
 };
 use serde::Deserialize;
 
@@ -16,6 +17,10 @@ const INPUT_SIDE_MAX: u32 = 4096;
 const TEXT_CHARS_MAX: usize = 2000;
 /// Most scores of a classifier.
 const COLUMNS_MAX: u32 = 1 << 16;
+/// Most grids of a detector.
+const GRIDS_MAX: usize = 16;
+/// Most distances of a distribution.
+const BINS_MAX: u32 = 256;
 const SELF_TEST_VALUES_MAX: usize = 4096;
 
 type Checked = Result<(), PackError>;
@@ -62,9 +67,11 @@ impl Pack {
 
     /// Numbers of a place of the output: those that are compared with each other.
     fn row_len(&self) -> usize {
-        match self.output {
+        match &self.output {
             Output::ClassScores { .. } => self.classes.len(),
-            Output::Logits { columns, .. } => columns as usize,
+            Output::Logits { columns, .. } => *columns as usize,
+            Output::Boxes { head: Head::Yolox { .. }, .. } => self.classes.len() + 5,
+            Output::Boxes { head: Head::Distribution { bins, .. }, .. } => 4 * *bins as usize,
         }
     }
 
@@ -87,9 +94,16 @@ impl Pack {
                 check_names(&self.classes)?;
                 check_columns(&self.classes, *columns)
             }
+            (Task::Detect, Output::Boxes { .. }) => {
+                check_resize(&self.input.resize, "letterbox` or `squash", |rule| {
+                    matches!(rule, Resize::Letterbox { .. } | Resize::Squash)
+                })?;
+                check_class_count(&self.classes, COLUMNS_MAX - 5)?;
+                check_names(&self.classes)
+            }
             (task, _) => {
                 let problem = format!("does not give what the task {task:?} needs");
-                let remedy = "write `class-scores` for segmentation, `logits` for classification";
+                let remedy = "write `class-scores` for segmentation, `logits` for classification, `boxes` for detection";
                 Err(PackError::field("output.kind", problem, remedy))
             }
         }
@@ -175,7 +189,7 @@ fn check_input(input: &Input) -> Checked {
             let remedy = "write a share of 0 to 1, such as 0.875";
             Err(PackError::field("input.resize.share", format!("is {share}"), remedy))
         }
-        Resize::Tiles { .. } | Resize::Squash | Resize::Crop { .. } => Ok(()),
+        Resize::Tiles { .. } | Resize::Squash | Resize::Crop { .. } | Resize::Letterbox { .. } => Ok(()),
     }
 }
 
@@ -197,6 +211,43 @@ fn check_output(output: &Output) -> Checked {
                 return Err(PackError::field("output.columns", problem, "write 1 to 65536"));
             }
             features.as_ref().map_or(Ok(()), |name| check_line("output.features", name))
+        }
+        Output::Boxes { head, strides, min_confidence, max_iou } => {
+            check_head(head, strides)?;
+            check_share("output.min_confidence", *min_confidence)?;
+            check_share("output.max_iou", *max_iou)
+        }
+    }
+}
+
+fn check_share(field: &str, share: f32) -> Checked {
+    if !(0.0..=1.0).contains(&share) {
+        return Err(PackError::field(field, format!("is {share}"), "write a share of 0 to 1"));
+    }
+    Ok(())
+}
+
+fn check_head(head: &Head, strides: &[u32]) -> Checked {
+    if strides.is_empty()
+        || strides.len() > GRIDS_MAX
+        || strides.iter().any(|&s| s == 0 || s > INPUT_SIDE_MAX)
+    {
+        let problem = format!("is {strides:?}");
+        return Err(PackError::field("output.strides", problem, "write 1 to 16 numbers of input pixels"));
+    }
+    match head {
+        Head::Yolox { tensor } => check_line("output.head.tensor", tensor),
+        Head::Distribution { scores, distances, bins } => {
+            if scores.len() != strides.len() || distances.len() != strides.len() {
+                let problem = format!("has {} and {} tensors", scores.len(), distances.len());
+                let remedy = "write as many `scores` and `distances` as `strides`";
+                return Err(PackError::field("output.head", problem, remedy));
+            }
+            if *bins == 0 || *bins > BINS_MAX {
+                return Err(PackError::field("output.head.bins", format!("is {bins}"), "write 1 to 256"));
+            }
+            each("output.head.scores", scores, |field, name| check_line(field, name))?;
+            each("output.head.distances", distances, |field, name| check_line(field, name))
         }
     }
 }

@@ -15,6 +15,9 @@ pub enum Filter {
     Box,
     /// A triangle, one source pixel to either side, or one output pixel when shrinking.
     Bilinear,
+    /// The triangle over the two nearest source pixels however much it shrinks: `INTER_LINEAR` of OpenCV, which aliases.
+    /// Pillow has no such filter; networks that were trained on pictures scaled by OpenCV want it.
+    Linear,
     /// Keys' cubic with a = -0.5, two pixels to either side.
     Bicubic,
 }
@@ -24,9 +27,14 @@ impl Filter {
     fn support(self) -> f64 {
         match self {
             Self::Box => 0.5,
-            Self::Bilinear => 1.0,
+            Self::Bilinear | Self::Linear => 1.0,
             Self::Bicubic => 2.0,
         }
+    }
+
+    /// How much wider it is where source pixels are `scale` times as small as output pixels.
+    fn widening(self, scale: f64) -> f64 {
+        if self == Self::Linear { 1.0 } else { scale.max(1.0) }
     }
 
     fn weight(self, x: f64) -> f64 {
@@ -34,7 +42,7 @@ impl Filter {
         let distance = x.abs();
         match self {
             Self::Box if x > -0.5 && x <= 0.5 => 1.0,
-            Self::Bilinear if distance < 1.0 => 1.0 - distance,
+            Self::Bilinear | Self::Linear if distance < 1.0 => 1.0 - distance,
             Self::Bicubic if distance < 1.0 => ((A + 2.0) * distance - (A + 3.0)) * distance * distance + 1.0,
             Self::Bicubic if distance < 2.0 => (((distance - 5.0) * distance + 8.0) * distance - 4.0) * A,
             _ => 0.0,
@@ -108,7 +116,7 @@ impl Taps {
     /// `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow.
     fn new(side: u32, low: f32, high: f32, target_side: u32, filter: Filter) -> Self {
         let scale = f64::from(high - low) / f64::from(target_side);
-        let filter_scale = scale.max(1.0);
+        let filter_scale = filter.widening(scale);
         let support = filter.support() * filter_scale;
         let width = support.ceil() as usize * 2 + 1;
         let target_side = target_side as usize;

@@ -11,6 +11,8 @@ pub enum Answer {
     Segment(Segmentation),
     /// Classes of the whole frame. Class activation maps travel beside it, if the pack has them.
     Classify(Classification),
+    /// Objects. All candidates travel beside it, for other thresholds.
+    Detect(Detections),
 }
 
 impl Answer {
@@ -19,8 +21,40 @@ impl Answer {
         match self {
             Self::Segment(it) => [it.width, it.height],
             Self::Classify(it) => [it.width, it.height],
+            Self::Detect(it) => [it.width, it.height],
         }
     }
+}
+
+/// Which objects a frame shows. Beside it travel the candidates before suppression: six little-endian 32-bit floats each,
+/// the rectangle's left, top, right and bottom in the frame's pixels, the confidence and the class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detections {
+    /// Columns of the frame.
+    pub width: u32,
+    /// Rows of the frame.
+    pub height: u32,
+    /// What is left of the candidates by the pack's thresholds, highest confidence first.
+    pub objects: Vec<FoundObject>,
+}
+
+/// One object that a frame shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundObject {
+    /// Index into the pack's classes.
+    pub class: u32,
+    /// English name.
+    pub name: String,
+    /// Probability, 0..1.
+    pub confidence: f32,
+    /// Distance of the left side from the frame's left, in pixels.
+    pub left: f32,
+    /// Distance of the upper side from the frame's top, in pixels.
+    pub top: f32,
+    /// In pixels.
+    pub width: f32,
+    /// In pixels.
+    pub height: f32,
 }
 
 /// What a frame shows, best class first.

@@ -7,6 +7,8 @@ mod answer;
 mod fault;
 mod message;
 
-pub use answer::{Activation, Answer, Classification, GroupShare, RankedClass, Segmentation};
+pub use answer::{
+    Activation, Answer, Classification, Detections, FoundObject, GroupShare, RankedClass, Segmentation,
+};
 pub use fault::{Fault, FaultCode};
 pub use message::{Device, DeviceInfo, ElementKind, Reply, Request, Stage, TensorInfo, Ticket, Timings};

@@ -3,12 +3,14 @@
 //! The same code serves the page's workers and the command; it neither fetches nor draws.
 
 mod check;
+pub mod detect;
 mod error;
 mod model;
 mod prepare;
 pub mod segment;
 
 pub use check::Check;
+pub use detect::{Detected, Detector};
 pub use error::Error;
 pub use model::{Answered, Beside, Model};
 pub use segment::{Segmented, Segmenter};

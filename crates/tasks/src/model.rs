@@ -1,10 +1,12 @@
 //! A loaded pack, whatever its task is.
 
 use crate::check::Check;
+use crate::detect::Detector;
 use crate::segment::Segmenter;
 use crate::{Error, LoadOptions};
 use vitrine_engine::Device;
 use vitrine_packs::{Pack, Task};
+use vitrine_pixels::boxes::Detection;
 use vitrine_pixels::{ClassMap, Frame};
 use vitrine_protocol::{Answer, Segmentation, Timings};
 
@@ -12,6 +14,8 @@ use vitrine_protocol::{Answer, Segmentation, Timings};
 pub enum Model {
     /// A class for every pixel.
     Segment(Segmenter),
+    /// Objects with boxes.
+    Detect(Detector),
 }
 
 /// What a network makes of a frame.
@@ -32,6 +36,8 @@ pub enum Beside {
     Classes(ClassMap),
     /// Class activation maps, as [`vitrine_protocol::Activation`] says.
     Activation(Vec<u8>),
+    /// Candidates before suppression, the most confident first.
+    Candidates(Vec<Detection>),
 }
 
 impl Model {
@@ -42,6 +48,7 @@ impl Model {
     pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
         match pack.task {
             Task::Segment => Segmenter::load(pack, model, device, options).map(Self::Segment),
+            Task::Detect => Detector::load(pack, model, device, options).map(Self::Detect),
             Task::Classify => Err(Error::Pack("classification is not there yet".to_owned())),
         }
     }
@@ -50,6 +57,7 @@ impl Model {
     pub fn pack(&self) -> &Pack {
         match self {
             Self::Segment(segmenter) => segmenter.pack(),
+            Self::Detect(detector) => detector.pack(),
         }
     }
 
@@ -72,6 +80,11 @@ impl Model {
                 let areas = Segmentation::new(segmenter.pack(), frame, map, &classes.histogram());
                 Ok(Answered { answer: Answer::Segment(areas), beside: Beside::Classes(classes), timings })
             }
+            Self::Detect(detector) => {
+                let found = detector.run(frame).await?;
+                let (beside, timings) = (Beside::Candidates(found.candidates), found.timings);
+                Ok(Answered { answer: Answer::Detect(found.answer), beside, timings })
+            }
         }
     }
 
@@ -82,6 +95,7 @@ impl Model {
     pub async fn check(&self) -> Result<Option<Check>, Error> {
         match self {
             Self::Segment(segmenter) => segmenter.check().await,
+            Self::Detect(detector) => detector.check().await,
         }
     }
 }

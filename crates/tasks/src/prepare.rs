@@ -30,6 +30,7 @@ mod tests {
             mean: [10.0, 20.0, 30.0],
             std: [1.0, 2.0, 4.0],
             resize: Resize::Squash,
+            filter: Default::default(),
         };
         assert_eq!(normalise([[110, 120, 130]].into_iter(), &input), [100.0, 50.0, 25.0]);
         input.colour = Colour::Bgr;

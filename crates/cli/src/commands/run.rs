@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
-use vitrine_protocol::{Answer, Device, Segmentation, Timings};
+use vitrine_protocol::{Answer, Detections, Device, FoundObject, Segmentation, Timings};
 use vitrine_tasks::Answered;
 
 #[derive(Args, Debug)]
@@ -92,6 +92,7 @@ fn human(report: &Report) -> String {
         let rows = match answer {
             Answer::Segment(segmentation) => areas(segmentation),
             Answer::Classify(_) => Vec::new(),
+            Answer::Detect(found) => objects(found),
         };
         blocks.push(format!("{file}  {width} x {height}, {millis:.0} ms\n{}", output::table(&rows, &[0])));
     }
@@ -101,4 +102,13 @@ fn human(report: &Report) -> String {
 fn areas(segmentation: &Segmentation) -> Vec<Vec<String>> {
     let row = |share: f64, name: &str| vec![format!("{:.1} %", share * 100.0), name.to_owned()];
     segmentation.categories.iter().map(|category| row(category.share, &category.name)).collect()
+}
+
+fn objects(found: &Detections) -> Vec<Vec<String>> {
+    let row = |it: &FoundObject| {
+        let corner = format!("{:.0}, {:.0}", it.left, it.top);
+        let size = format!("{:.0} x {:.0}", it.width, it.height);
+        vec![format!("{:.1} %", it.confidence * 100.0), it.name.clone(), corner, size]
+    };
+    found.objects.iter().map(row).collect()
 }

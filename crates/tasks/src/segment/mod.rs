@@ -117,7 +117,7 @@ impl Segmenter {
     /// Pixels that neighbouring tiles share; a tile that is made smaller than the pack's shares as much of itself.
     fn overlap(&self) -> Option<u32> {
         match self.pack.input.resize {
-            Resize::Squash | Resize::Crop { .. } => None,
+            Resize::Squash | Resize::Crop { .. } | Resize::Letterbox { .. } => None,
             Resize::Tiles { overlap } => Some(overlap * self.tile[0] / self.pack.input.width),
         }
     }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use vitrine_engine::Device;
 use vitrine_packs::{ModelFile, Pack};
 use vitrine_pixels::Frame;
+use vitrine_pixels::boxes::{Detection, Rect};
 use vitrine_protocol::{Fault, FaultCode, Reply, Stage, Ticket};
 use vitrine_tasks::{Beside, LoadOptions, Model};
 
@@ -82,5 +83,15 @@ pub async fn run(
     Ok(match answered.beside {
         Beside::Classes(classes) => Parcel::with_bytes(reply, classes.ids()),
         Beside::Activation(maps) => Parcel::with_bytes(reply, &maps),
+        Beside::Candidates(candidates) => Parcel::with_bytes(reply, &bytes(&candidates)),
     })
+}
+
+/// As `vitrine_protocol::Detections` says.
+fn bytes(candidates: &[Detection]) -> Vec<u8> {
+    let numbers = candidates.iter().flat_map(|it| {
+        let Rect { left, top, right, bottom } = it.rect;
+        [left, top, right, bottom, it.confidence, it.class.into()]
+    });
+    numbers.flat_map(f32::to_le_bytes).collect()
 }
