@@ -1,6 +1,8 @@
-//! Pixels without models and without a browser: frames, resampling, optical flow, class maps, boxes, metrics, and
-//! (feature `codecs`) image files. Nothing here knows what a network is.
+//! Pixels without models and without a browser: frames, resampling, optical flow, class maps, boxes, metrics, annotation
+//! files (feature `annotations`), image files (feature `codecs`). Nothing here knows what a network is.
 
+#[cfg(feature = "annotations")]
+pub mod annotations;
 pub mod boxes;
 mod class_map;
 #[cfg(feature = "codecs")]

@@ -5,7 +5,7 @@ mod common;
 
 use common::{codec_goldens, decoded, rgb};
 use vitrine_pixels::codecs::{
-    DecodeError, LabelsError, Limits, decode, decode_labels, encode_png_grey, encode_png_rgba,
+    DecodeError, LabelsError, Limits, decode, decode_labels, encode_png_grey, encode_png_rgba, upright_size,
 };
 use vitrine_pixels::{ClassMap, Format, test_card};
 
@@ -26,6 +26,18 @@ fn each_file_gives_the_picture_that_pillow_put_in_upright() {
         assert!(difference <= tolerance, "{}: {difference}", golden.name);
         assert!(decoded.frame.rgba().chunks_exact(4).all(|pixel| pixel[3] == 255), "{}", golden.name);
     }
+}
+
+#[test]
+fn the_upright_size_is_in_the_header() {
+    for golden in codec_goldens() {
+        assert_eq!(upright_size(&golden.bytes).ok(), Some([40, 24]), "{}", golden.name);
+        if golden.name.ends_with("png") || golden.name.ends_with("jpg") {
+            let without_end = &golden.bytes[..golden.bytes.len() - 30];
+            assert_eq!(upright_size(without_end).ok(), Some([40, 24]), "{}", golden.name);
+        }
+    }
+    assert!(upright_size(b"").is_err() && upright_size(b"\xff\xd8\xff\xd9").is_err());
 }
 
 #[test]

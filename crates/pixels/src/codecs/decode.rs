@@ -48,6 +48,37 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
     Ok(Decoded { frame, format })
 }
 
+/// Width and height that the upright frame of an image file would have, from its header alone. Of JPEG and PNG the
+/// beginning of the file is enough, if all that stands before the pixels is in it.
+///
+/// # Errors
+/// See [`DecodeError`]. That it gives a size does not say that the file can be decoded.
+pub fn upright_size(bytes: &[u8]) -> Result<[u32; 2], DecodeError> {
+    let format = sniff(bytes).ok_or_else(|| DecodeError::Unknown { beginning: beginning(bytes) })?;
+    let ([width, height], orientation) = match format {
+        Format::Jpeg => jpeg::size(bytes)?,
+        Format::Png => size(bytes, ImageFormat::Png, format)?,
+        Format::WebP => size(bytes, ImageFormat::WebP, format)?,
+        Format::Gif => size(bytes, ImageFormat::Gif, format)?,
+        Format::Bmp => size(bytes, ImageFormat::Bmp, format)?,
+        Format::Tiff => size(bytes, ImageFormat::Tiff, format)?,
+        Format::Avif | Format::Heic => {
+            return Err(DecodeError::Unsupported { format, cause: "there is no decoder".to_owned() });
+        }
+    };
+    if width == 0 || height == 0 {
+        return Err(super::no_pixels(format, width, height));
+    }
+    Ok(if upright::turns(orientation) { [height, width] } else { [width, height] })
+}
+
+fn size(bytes: &[u8], reader: ImageFormat, format: Format) -> Result<([u32; 2], Orientation), DecodeError> {
+    let failure = |error| failure(format, error);
+    let mut decoder = ImageReader::with_format(Cursor::new(bytes), reader).into_decoder().map_err(failure)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok((decoder.dimensions().into(), orientation))
+}
+
 fn read(bytes: &[u8], reader: ImageFormat, format: Format, limits: &Limits) -> Result<Frame, DecodeError> {
     let failure = |error| failure(format, error);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), reader);

@@ -17,13 +17,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Frame, DecodeError> {
     if !has_end(bytes) {
         return Err(super::breaks_off(Format::Jpeg));
     }
-    // The limit is on pixels, below.
-    let options = DecoderOptions::default().set_max_width(usize::MAX).set_max_height(usize::MAX);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(failure)?;
-    let (width, height) = decoder.dimensions().unwrap_or_default();
-    // A JPEG side has 16 bits.
-    let (width, height) = (width as u32, height as u32);
+    let (mut decoder, [width, height], orientation) = header(bytes)?;
     limits.check(width, height)?;
     let (target, colour) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma) => (ColorSpace::Luma, ColorType::L8),
@@ -37,12 +31,32 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Frame, DecodeError> {
             });
         }
     };
-    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
-    decoder.set_options(options.jpeg_set_out_colorspace(target));
+    decoder.set_options(options().jpeg_set_out_colorspace(target));
     let mut samples = vec![0; width as usize * height as usize * usize::from(colour.bytes_per_pixel())];
     decoder.decode_into(&mut samples).map_err(failure)?;
-    upright::frame(&samples, width, height, colour, orientation.unwrap_or(Orientation::NoTransforms))
+    upright::frame(&samples, width, height, colour, orientation)
         .ok_or_else(|| super::no_pixels(Format::Jpeg, width, height))
+}
+
+/// Width, height and orientation from the segments before the first scan.
+pub fn size(bytes: &[u8]) -> Result<([u32; 2], Orientation), DecodeError> {
+    header(bytes).map(|(_, size, orientation)| (size, orientation))
+}
+
+type Header<'a> = (JpegDecoder<ZCursor<&'a [u8]>>, [u32; 2], Orientation);
+
+fn header(bytes: &[u8]) -> Result<Header<'_>, DecodeError> {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options());
+    decoder.decode_headers().map_err(failure)?;
+    let (width, height) = decoder.dimensions().unwrap_or_default();
+    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    // A JPEG side has 16 bits.
+    Ok((decoder, [width as u32, height as u32], orientation.unwrap_or(Orientation::NoTransforms)))
+}
+
+/// Limits are on pixels, elsewhere.
+fn options() -> DecoderOptions {
+    DecoderOptions::default().set_max_width(usize::MAX).set_max_height(usize::MAX)
 }
 
 fn failure(error: DecodeErrors) -> DecodeError {

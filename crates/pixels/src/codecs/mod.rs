@@ -9,7 +9,7 @@ mod upright;
 
 use crate::Frame;
 pub use crate::format::{Format, sniff};
-pub use decode::decode;
+pub use decode::{decode, upright_size};
 pub use encode::{EncodeError, encode_png_grey, encode_png_rgba};
 pub use labels::{LabelsError, decode_labels};
 

@@ -35,7 +35,7 @@ pub fn frame(
 }
 
 /// Whether columns become rows.
-fn turns(orientation: Orientation) -> bool {
+pub fn turns(orientation: Orientation) -> bool {
     use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
     matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
