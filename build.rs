@@ -7,6 +7,10 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("wasm") {
+        // Our `wasm-bindgen` cuts the chunks out by what the linker notes about them.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let config = Config::new("en")?
         .add_locale("fr")?
         .locales_path("assets/locales")

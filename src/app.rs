@@ -115,7 +115,7 @@ fn take_keys(studio: Studio) {
             "[" => studio.step(-1),
             "]" => studio.step(1),
             "s" | "S" => save(studio, Kind::Overlay),
-            "?" => open_help(),
+            "?" => open_help(studio),
             _ => return,
         }
         event.prevent_default();

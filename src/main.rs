@@ -4,6 +4,7 @@
 mod address;
 mod app;
 mod bridge;
+mod chunk;
 mod components;
 mod fetch;
 mod language;

@@ -42,6 +42,7 @@ pub fn fault(locale: Locale, code: FaultCode) -> FaultWords {
         FaultCode::GpuLost => words!(gpu_lost),
         FaultCode::SelfTestFailed => words!(self_test_failed),
         FaultCode::WorkerCrashed => words!(worker_crashed),
+        FaultCode::PartMissing => words!(part_missing),
         FaultCode::Cancelled => words!(cancelled),
     }
 }

@@ -1,13 +1,25 @@
 //! Sizes and times of the photo on the stage.
 
+use crate::chunk;
 use crate::say;
 use crate::studio::{PhotoResult, Studio};
 use crate::{numbers, text, words};
 use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
 
 /// A small table below the legend.
 #[component]
 pub fn Details(studio: Studio) -> impl IntoView {
+    chunk::view(studio, table_code)
+}
+
+#[wasm_split(panels, fallible)]
+fn table_code() -> chunk::Fetched<chunk::View> {
+    Ok(|studio| view! { <Table studio /> }.into_any())
+}
+
+#[component]
+fn Table(studio: Studio) -> impl IntoView {
     let result = move || studio.on_stage.get().and_then(|photo| photo.result.get());
     move || {
         let result = result()?;

@@ -27,7 +27,10 @@ fn Card(studio: Studio, problem: Problem) -> impl IntoView {
         Some(number) => studio.retry(number),
         None => {
             studio.problem.set(None);
-            spawn_local(studio.prepare());
+            match code {
+                FaultCode::PartMissing => studio.fetch_missing_parts(),
+                _ => spawn_local(studio.prepare()),
+            }
         }
     };
     view! {
@@ -75,6 +78,7 @@ fn can_be_retried(code: FaultCode) -> bool {
             | FaultCode::PackTampered
             | FaultCode::PackInvalid
             | FaultCode::GpuLost
+            | FaultCode::PartMissing
             | FaultCode::Cancelled
     )
 }

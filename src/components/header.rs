@@ -33,7 +33,7 @@ pub fn Header(studio: Studio) -> impl IntoView {
                 <LanguageSwitch studio />
                 <ThemeSwitch studio />
                 <button class="button-icon" type="button" data-testid="help" title=help aria-label=help
-                    on:click=move |_| open_help()>
+                    on:click=move |_| open_help(studio)>
                     <Icon glyph=Glyph::Help />
                 </button>
             </div>

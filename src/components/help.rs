@@ -1,17 +1,33 @@
-//! The keyboard shortcuts, in a dialogue.
+//! The keyboard shortcuts, in a dialogue that is fetched when it is first asked for.
 
 use super::icon::{Glyph, Icon};
+use crate::chunk;
 use crate::studio::Studio;
 use crate::{say, text};
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_split_helpers::wasm_split;
 use web_sys::HtmlDialogElement;
 
 const DIALOG_ID: &str = "help";
 
-/// The dialogue; it is closed at first.
+/// The dialogue, from when it is first asked for.
 #[component]
 pub fn Help(studio: Studio) -> impl IntoView {
+    move || studio.help.get().map(|dialog| dialog(studio))
+}
+
+#[wasm_split(panels, fallible)]
+fn dialog_code() -> chunk::Fetched<chunk::View> {
+    Ok(|studio| view! { <Dialog studio /> }.into_any())
+}
+
+/// Shows itself as soon as it is there.
+#[component]
+fn Dialog(studio: Studio) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    dialog.on_load(|dialog| show(&dialog));
     let close = say!(studio, help.close);
     let rows = move || {
         let locale = studio.locale.get();
@@ -28,7 +44,7 @@ pub fn Help(studio: Studio) -> impl IntoView {
         ]
     };
     view! {
-        <dialog class="help" id=DIALOG_ID data-testid="help-dialog" aria-labelledby="help-title">
+        <dialog class="help" node_ref=dialog id=DIALOG_ID data-testid="help-dialog" aria-labelledby="help-title">
             <form method="dialog">
                 <h2 id="help-title">{say!(studio, help.title)}</h2>
                 <button class="button-icon" aria-label=close title=close><Icon glyph=Glyph::Close /></button>
@@ -46,11 +62,16 @@ pub fn Help(studio: Studio) -> impl IntoView {
 }
 
 /// Shows the dialogue.
-pub fn open_help() {
+pub fn open_help(studio: Studio) {
     let dialog = document().get_element_by_id(DIALOG_ID);
-    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok())
-        && !dialog.open()
-    {
+    match dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        Some(dialog) => show(&dialog),
+        None => chunk::with(studio, dialog_code, move |dialog| studio.help.set(Some(dialog))),
+    }
+}
+
+fn show(dialog: &HtmlDialogElement) {
+    if !dialog.open() {
         // It fails only for a dialogue that is open already.
         let _ = dialog.show_modal();
     }

@@ -18,10 +18,11 @@ pub fn Menu(
     label: Signal<String>,
     /// What the button shows.
     button: ViewFn,
-    /// The panel.
-    children: Children,
+    /// The panel, made when it is first opened.
+    children: ChildrenFn,
 ) -> impl IntoView {
     let details = NodeRef::<Details>::new();
+    let opened = RwSignal::new(false);
     let close = move || {
         if let Some(details) = details.get_untracked() {
             details.set_open(false);
@@ -45,8 +46,10 @@ pub fn Menu(
     });
     view! {
         <details class=format!("menu {class}") node_ref=details>
-            <summary data-testid=testid aria-label=label title=label>{button.run()}</summary>
-            <div class="menu-panel">{children()}</div>
+            <summary data-testid=testid aria-label=label title=label on:click=move |_| opened.set(true)>
+                {button.run()}
+            </summary>
+            <div class="menu-panel"><Show when=move || opened.get()>{children()}</Show></div>
         </details>
     }
 }

@@ -1,12 +1,14 @@
 //! The model's name, and what there is to know about it.
 
 use super::menu::Menu;
+use crate::chunk;
 use crate::say;
 use crate::studio::{ShownPack, Studio};
 use crate::{language, numbers, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_packs::Metric;
+use wasm_split_helpers::wasm_split;
 
 /// The model's name; behind it a panel with its summary, terms and figures.
 #[component]
@@ -14,14 +16,13 @@ pub fn PackCard(studio: Studio) -> impl IntoView {
     let about = say!(studio, pack.about);
     move || {
         let pack = studio.pack_ready()?;
-        let shown = pack.clone();
         let button = move || {
-            let pack = shown.clone();
+            let pack = pack.clone();
             view! { <span class="pack-name">{Signal::derive(move || in_language(studio, &pack.title))}</span> }
         };
         Some(view! {
             <Menu class="menu-pack" testid="pack-card" label=about button=ViewFn::from(button)>
-                <PackPanel studio pack />
+                {chunk::view(studio, panel_code)}
             </Menu>
         })
     }
@@ -29,6 +30,11 @@ pub fn PackCard(studio: Studio) -> impl IntoView {
 
 fn in_language(studio: Studio, text: &vitrine_packs::Text) -> String {
     text.in_language(language::tag(studio.locale.get())).to_owned()
+}
+
+#[wasm_split(panels, fallible)]
+fn panel_code() -> chunk::Fetched<chunk::View> {
+    Ok(|studio| studio.pack_ready().map(|pack| view! { <PackPanel studio pack /> }).into_any())
 }
 
 /// Summary, file, licence, terms, figures.

@@ -1,4 +1,4 @@
-//! What a person takes home: pictures, figures, tables.
+//! What a person takes home: pictures, figures, tables. The code is fetched when something is first saved.
 
 mod download;
 mod labels;
@@ -6,10 +6,12 @@ mod names;
 mod overlay;
 mod table;
 
+use crate::chunk;
 use crate::studio::{Notice, Photo, Report, Studio};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
+use wasm_split_helpers::wasm_split;
 use web_sys::Blob;
 
 /// What can be saved.
@@ -31,6 +33,15 @@ pub fn save(studio: Studio, kind: Kind) {
     if photo.result.with_untracked(Option::is_none) {
         return;
     }
+    chunk::with(studio, code, move |save| save(studio, photo.clone(), kind));
+}
+
+#[wasm_split(save, fallible)]
+fn code() -> chunk::Fetched<fn(Studio, Photo, Kind)> {
+    Ok(make_and_offer)
+}
+
+fn make_and_offer(studio: Studio, photo: Photo, kind: Kind) {
     let name = names::file_name(&photo.name, kind);
     spawn_local(async move {
         studio.notice.set(Notice::Saving(name.clone()));

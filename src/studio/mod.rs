@@ -2,6 +2,7 @@
 
 mod answer;
 mod boot;
+mod missing;
 mod photo;
 mod publish;
 mod queue;

@@ -1,8 +1,10 @@
 //! The signals that the components share.
 
+use super::missing::Again;
 use super::photo::{Phase, Photo};
 use super::shown_pack::ShownPack;
 use crate::bridge::{Choice, Rescue, Workers};
+use crate::chunk;
 use crate::language::Locale;
 use crate::view::View;
 use futures::channel::mpsc::UnboundedSender;
@@ -110,8 +112,11 @@ pub struct Studio {
     pub notice: RwSignal<Notice>,
     /// The fault on show.
     pub problem: RwSignal<Option<Problem>>,
+    /// The dialogue with the keyboard shortcuts, since it was first asked for.
+    pub help: RwSignal<Option<chunk::View>>,
     /// How the photo is looked at.
     pub view: View,
+    pub(super) missing: StoredValue<Vec<Again>, LocalStorage>,
     pub(super) workers: StoredValue<Workers, LocalStorage>,
     pub(super) bell: StoredValue<UnboundedSender<()>>,
     pub(super) counter: StoredValue<(u32, u32)>,
@@ -129,7 +134,9 @@ impl Studio {
             choice: RwSignal::new(choice),
             notice: RwSignal::new(Notice::Starting),
             problem: RwSignal::new(None),
+            help: RwSignal::new(None),
             view: View::default(),
+            missing: StoredValue::new_local(Vec::new()),
             workers: StoredValue::new_local(Workers::new(choice)),
             bell: StoredValue::new(bell),
             counter: StoredValue::new((0, 0)),

@@ -1,7 +1,7 @@
 //! `cargo xtask budget`: what a visitor downloads, against the limits of the design.
 
 use crate::args::BudgetOptions;
-use crate::shell;
+use crate::{chunks, shell};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,12 @@ for (const file of process.argv.slice(1)) {
 /// Largest file that common static hosts take.
 const LARGEST_FILE_BYTES: u64 = 25_000_000;
 
+/// Of each part of the page that is fetched when it is first needed.
+const CHUNK_LIMIT_BYTES: u64 = 100_000;
+
 /// Files that share a limit.
 struct Part {
-    name: &'static str,
+    name: String,
     limit_bytes: u64,
     wanted: bool,
     files: Vec<PathBuf>,
@@ -75,28 +78,35 @@ fn parts(dist: &Path, files: &[PathBuf], options: &BudgetOptions) -> Vec<Part> {
         files.iter().filter(|file| **file == path).cloned().collect()
     };
     let page = files.iter().filter(|file| is_page_code(dist, file)).cloned().collect();
-    vec![
-        Part { name: "page, wasm and js", limit_bytes: 200_000, wanted: true, files: page },
+    let mut parts = vec![
+        Part { name: "page, wasm and js".to_owned(), limit_bytes: 200_000, wanted: true, files: page },
         Part {
-            name: "CPU worker, wasm",
+            name: "CPU worker, wasm".to_owned(),
             limit_bytes: 700_000,
             wanted: true,
             files: worker_wasm("worker-cpu"),
         },
         Part {
-            name: "GPU worker, wasm",
+            name: "GPU worker, wasm".to_owned(),
             limit_bytes: 2_500_000,
             wanted: options.gpu,
             files: worker_wasm("worker-gpu"),
         },
-    ]
+    ];
+    parts.extend(files.iter().filter_map(|file| chunk(file)));
+    parts
 }
 
-/// Code that is neither a worker's nor part of a pack.
+fn chunk(file: &Path) -> Option<Part> {
+    let name = format!("chunk `{}`, wasm", chunks::name(file)?);
+    Some(Part { name, limit_bytes: CHUNK_LIMIT_BYTES, wanted: true, files: vec![file.to_owned()] })
+}
+
+/// Code that every visitor loads: neither a worker's nor part of a pack, nor a chunk.
 fn is_page_code(dist: &Path, file: &Path) -> bool {
     let inside = file.strip_prefix(dist).unwrap_or(file).to_string_lossy();
     let code = ["wasm", "js", "mjs"].iter().any(|extension| has_extension(file, extension));
-    code && !inside.starts_with("worker-") && !inside.starts_with("packs")
+    code && chunks::name(file).is_none() && !inside.starts_with("worker-") && !inside.starts_with("packs")
 }
 
 fn has_extension(file: &Path, extension: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::args::BuildOptions;
 use crate::steps::Steps;
-use crate::{gpu, packs, shell, tools};
+use crate::{chunks, gpu, packs, shell, tools};
 use anyhow::Result;
 use std::process::Command;
 
@@ -54,7 +54,7 @@ pub fn build_in(steps: &mut Steps, options: &BuildOptions) -> Result<()> {
     Ok(())
 }
 
-/// Runs Trunk. It empties `dist` first.
+/// Runs Trunk, which empties `dist` first, and lays the page's chunks beside what it made.
 ///
 /// # Errors
 /// Compilation fails.
@@ -67,7 +67,8 @@ pub fn page_and_cpu_worker(finish: Finish) -> Result<()> {
         Finish::Quick => trunk.args(["--cargo-profile", "release"]),
         Finish::Small => trunk.arg("--release"),
     };
-    shell::run(&mut trunk)
+    shell::run(&mut trunk)?;
+    chunks::bring(finish)
 }
 
 /// Compiles what Trunk will ask for, in the same words, so that it finds it ready; useful while Trunk itself is being

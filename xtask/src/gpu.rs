@@ -1,6 +1,7 @@
 //! The GPU worker. Trunk does not build it, because the page is to be ready before it: it takes minutes.
 
 use crate::bundle::{Finish, cargo_for_wasm};
+use crate::optimise::optimise;
 use crate::shell;
 use anyhow::{Context, Result};
 use std::fs;
@@ -8,18 +9,6 @@ use std::path::{Path, PathBuf};
 
 /// Of the program, and of the profile that it is built with.
 const NAME: &str = "worker-gpu";
-
-/// What browsers with WebGPU have had for years. All that wasm-opt knows would let it write what they do not read yet.
-const FEATURES: [&str; 8] = [
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-    "--enable-simd",
-];
 
 /// Builds the worker and puts it into `dist`, its script last, so that whoever finds the script finds everything.
 ///
@@ -70,7 +59,7 @@ fn bind(compiled: &Path, finish: Finish) -> Result<PathBuf> {
         let wasm = folder.join(format!("{NAME}_bg.wasm"));
         let small = folder.join("small.wasm");
         // Its other levels take several times as long, and what they leave out brotli had packed away already.
-        shell::run(shell::program("wasm-opt").arg("-O1").args(FEATURES).arg(&wasm).arg("-o").arg(&small))?;
+        optimise("-O1", &wasm, &small)?;
         fs::rename(&small, &wasm)?;
     }
     fs::write(&done, "")?;

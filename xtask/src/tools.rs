@@ -10,6 +10,8 @@ use std::time::Instant;
 
 const TRUNK_VERSION: &str = "0.21.14";
 const CARGO_DENY_VERSION: &str = "0.20.2";
+/// What our own wasm-bindgen adds to its version. The published one does not cut chunks.
+const BINDGEN_REVISION: &str = "vitrine-1";
 const BINARYEN_VERSION: &str = "132.0.0";
 /// Older ones refuse what current compilers write (bulk memory, sign extension, their section of features).
 const OLDEST_WASM_OPT: u32 = 116;
@@ -43,13 +45,14 @@ pub fn ensure_trunk() -> Result<()> {
     install("trunk", TRUNK_VERSION)
 }
 
-/// wasm-bindgen in the version that `Cargo.lock` names: the two halves must be the same.
+/// Our own wasm-bindgen in the version that `Cargo.lock` names: the two halves must be the same.
 ///
 /// # Errors
 /// It is missing and cannot be built.
 pub fn ensure_wasm_bindgen() -> Result<()> {
     let wanted = locked_version("wasm-bindgen-shared")?;
-    if version_of("wasm-bindgen").as_deref() == Some(wanted.as_str()) {
+    let found = shell::output(shell::program("wasm-bindgen").arg("--version")).unwrap_or_default();
+    if found.trim_end() == format!("wasm-bindgen {wanted} {BINDGEN_REVISION}") {
         return Ok(());
     }
     let begun = announce("wasm-bindgen", &wanted);

@@ -32,6 +32,8 @@ pub enum FaultCode {
     SelfTestFailed,
     /// The worker ran out of memory or crashed.
     WorkerCrashed,
+    /// A part of the page, which it fetches when it is first needed, cannot be had.
+    PartMissing,
     /// The person cancelled.
     Cancelled,
 }

@@ -30,6 +30,7 @@ fn remedy(code: FaultCode) -> &'static str {
         FaultCode::GpuLost => "Run the photo again, or choose the CPU.",
         FaultCode::SelfTestFailed => "Choose the CPU; updating the graphics driver may help.",
         FaultCode::WorkerCrashed => "Run the photo again; if it happens again, use a smaller photo.",
+        FaultCode::PartMissing => "Check the connection, or reload the page.",
         FaultCode::Cancelled => "Run it again when you want the answer.",
     }
 }
