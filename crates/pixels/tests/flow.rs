@@ -190,26 +190,40 @@ fn pictures_of_two_sizes_are_refused() {
 }
 
 #[test]
-fn pictures_of_more_than_two_megapixels_are_refused() {
-    let large = plain(2049, 1024, 0);
-    let error = TvL1::default().flow(&large, &large);
-    assert_eq!(error, Err(FlowError::TooLarge { width: 2049, height: 1024 }));
+fn pictures_of_more_than_two_megapixels_or_65536_to_a_side_are_refused() {
+    for (width, height) in [(2049, 1024), (65537, 1), (1, 65537)] {
+        let large = plain(width, height, 0);
+        assert_eq!(TvL1::default().flow(&large, &large), Err(FlowError::TooLarge { width, height }));
+    }
+}
+
+#[test]
+fn the_far_end_of_a_long_strip_moves_as_its_begin() {
+    let strip = |shift: f32| {
+        let wave = |x: u32| 127.5 + 100.0 * (((x % 64) as f32 - shift) * std::f32::consts::TAU / 64.0).sin();
+        Gray::new(65536, 2, (0..2 * 65536).map(|x| wave(x % 65536) as u8).collect()).unwrap()
+    };
+    let field = TvL1::default().flow(&strip(0.0), &strip(1.5)).unwrap();
+    let [begin, end] = [640..1280, 64640..65280].map(|part| &field.vectors()[part]);
+    assert!(mean_difference(begin, end) < 0.01);
+    assert!(mean_difference(begin, &[[1.5, 0.0]; 640]) < 0.2, "{:?}", &begin[..9]);
 }
 
 #[test]
 fn parameters_out_of_range_are_refused() {
     let default = TvL1Parameters::default();
-    for bad in [
-        TvL1Parameters { tau: 0.0, ..default },
-        TvL1Parameters { theta: f32::NAN, ..default },
-        TvL1Parameters { lambda: f32::INFINITY, ..default },
-        TvL1Parameters { scales: 0, ..default },
-        TvL1Parameters { scale_step: 1.0, ..default },
-        TvL1Parameters { scale_step: f64::NAN, ..default },
-        TvL1Parameters { epsilon: -1.0, ..default },
+    for (name, bad) in [
+        ("tau", TvL1Parameters { tau: 0.0, ..default }),
+        ("theta", TvL1Parameters { theta: f32::NAN, ..default }),
+        ("lambda", TvL1Parameters { lambda: f32::INFINITY, ..default }),
+        ("scales", TvL1Parameters { scales: 0, ..default }),
+        ("scale_step", TvL1Parameters { scale_step: 1.0, ..default }),
+        ("scale_step", TvL1Parameters { scale_step: f64::NAN, ..default }),
+        ("epsilon", TvL1Parameters { epsilon: -1.0, ..default }),
     ] {
-        assert!(matches!(TvL1::new(bad), Err(FlowError::Parameters(_))), "{bad:?}");
+        assert!(TvL1::new(bad).is_err_and(|error| error == FlowError::Parameter(name)), "{bad:?}");
     }
+    assert!(TvL1::new(default).is_ok());
 }
 
 #[test]

@@ -31,8 +31,10 @@ pub enum FlowError {
         /// Width and height of the second picture.
         second: (u32, u32),
     },
-    /// More than 2^21 pixels.
-    #[error("flow of {width} x {height} pixels takes too much memory; shrink the pictures to two megapixels")]
+    /// More than 2^21 pixels, or more than 2^16 to a side.
+    #[error(
+        "{width} x {height} pixels are too many for flow; shrink the pictures to 2 megapixels and 65536 to a side"
+    )]
     TooLarge {
         /// Pixels per row.
         width: u32,
@@ -40,8 +42,8 @@ pub enum FlowError {
         height: u32,
     },
     /// A parameter is out of its range.
-    #[error("flow cannot be computed with {0:?}")]
-    Parameters(TvL1Parameters),
+    #[error("`{0}` of the flow's parameters is out of its range")]
+    Parameter(&'static str),
     /// The vectors are not one a pixel, a side is zero, or a number is not finite.
     #[error("{vectors} vectors are not a flow of {width} x {height} pixels, or not all are finite")]
     Field {

@@ -7,12 +7,15 @@ use super::warp::{Bicubic, Residual, Target};
 use super::{FlowError, FlowField};
 use crate::Gray;
 
-/// Pixels of a picture at most: some 150 bytes of memory are needed for each.
+/// Pixels of a picture at most: some 90 bytes of memory are needed for each.
 const MAX_PIXELS: usize = 1 << 21;
+/// Columns and rows at most, so that 32nds of a pixel are counted exactly in single precision.
+const MAX_SIDE: u32 = 1 << 16;
 /// A scale whose smaller side is less is left out.
 const MIN_SIDE: usize = 16;
 
-/// What the method can be told. [`Default`] has the values of OpenCV.
+/// What the method can be told, by the names of the papers. [`Default`] has the values of OpenCV. `tau`, `lambda` and
+/// `theta` lie within 0.001..=1000.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TvL1Parameters {
     /// Time step of the dual variable; more than 0.25 need not converge.
@@ -23,7 +26,7 @@ pub struct TvL1Parameters {
     pub theta: f32,
     /// Scales of the pyramid at most, the picture's own included.
     pub scales: u32,
-    /// Size of a scale by that of the next finer one, within 0..1.
+    /// Size of a scale by that of the next finer one, within 0.1..=0.95.
     pub scale_step: f64,
     /// How often the second picture is warped at each scale.
     pub warps: u32,
@@ -52,10 +55,18 @@ impl Default for TvL1Parameters {
 }
 
 impl TvL1Parameters {
-    fn are_usable(&self) -> bool {
-        let positive =
-            [self.tau, self.lambda, self.theta].iter().all(|value| *value > 0.0 && value.is_finite());
-        positive && self.scales > 0 && (0.1..=0.95).contains(&self.scale_step) && self.epsilon >= 0.0
+    /// The first one that is out of its range. Within the ranges no number grows beyond single precision.
+    fn out_of_range(&self) -> Option<&'static str> {
+        let weight = |value: f32| (1e-3..=1e3).contains(&value);
+        let checks = [
+            ("tau", weight(self.tau)),
+            ("lambda", weight(self.lambda)),
+            ("theta", weight(self.theta)),
+            ("scales", self.scales > 0),
+            ("scale_step", (0.1..=0.95).contains(&self.scale_step)),
+            ("epsilon", self.epsilon >= 0.0),
+        ];
+        checks.into_iter().find(|(_, is_usable)| !is_usable).map(|(name, _)| name)
     }
 }
 
@@ -83,10 +94,9 @@ impl TvL1 {
     /// # Errors
     /// A parameter is out of its range.
     pub fn new(parameters: TvL1Parameters) -> Result<Self, FlowError> {
-        if parameters.are_usable() {
-            Ok(Self::with(parameters))
-        } else {
-            Err(FlowError::Parameters(parameters))
+        match parameters.out_of_range() {
+            None => Ok(Self::with(parameters)),
+            Some(name) => Err(FlowError::Parameter(name)),
         }
     }
 
@@ -107,7 +117,7 @@ impl TvL1 {
     /// Where each pixel of `first` is found in `second`.
     ///
     /// # Errors
-    /// The pictures differ in size, or are larger than 2^21 pixels.
+    /// The pictures differ in size, or have more than 2^21 pixels or more than 2^16 to a side.
     pub fn flow(&mut self, first: &Gray, second: &Gray) -> Result<FlowField, FlowError> {
         if (first.width(), first.height()) != (second.width(), second.height()) {
             return Err(FlowError::Sizes {
@@ -115,7 +125,7 @@ impl TvL1 {
                 second: (second.width(), second.height()),
             });
         }
-        if first.values().len() > MAX_PIXELS {
+        if first.values().len() > MAX_PIXELS || first.width().max(first.height()) > MAX_SIDE {
             return Err(FlowError::TooLarge { width: first.width(), height: first.height() });
         }
         let scales = self.build_pyramid(first, second);

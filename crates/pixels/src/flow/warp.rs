@@ -140,11 +140,12 @@ fn invert_length(inverse: &mut [f32], across: &[f32], down: &[f32]) {
 }
 
 /// `index + flow` in units of 1/32 pixel from the corner of the margin, at least one pixel from its ends: all that is
-/// further away is black too. Half a unit goes to the even one.
+/// further away is black too. Half a unit goes to the even one. (`clamp` would bring its message, and with it the printing
+/// of floats, into WebAssembly.)
 fn position(index: usize, flow: f32, side: usize) -> usize {
     // Floats of this size are whole numbers: adding it rounds.
     const ROUND: f32 = 12_582_912.0;
-    let place = (index as f32 + flow).clamp(-3.0, side as f32 + 1.0);
+    let place = (index as f32 + flow).max(-3.0).min(side as f32 + 1.0);
     let units = (place * STEPS as f32 + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
     (units + (MARGIN * STEPS) as i32) as usize
 }

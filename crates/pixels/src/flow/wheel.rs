@@ -37,11 +37,10 @@ impl FlowField {
     }
 
     fn painted(&self, full_scale: f32, paint: impl Fn([f32; 3], f32) -> [u8; 4]) -> Frame {
-        let hues = hues();
         let factor = if full_scale > 0.0 { 1.0 / full_scale } else { 0.0 };
         let pixels = self.vectors.iter().flat_map(|&[x, y]| {
             let share = if factor > 0.0 { x.hypot(y) * factor } else { 0.0 };
-            paint(hue(&hues, x, y), share)
+            paint(hue(x, y), share)
         });
         Frame::from_parts(self.width, self.height, pixels.collect())
     }
@@ -64,28 +63,33 @@ pub fn wheel(side: u32) -> Frame {
 }
 
 /// The hues round the wheel, red first.
-fn hues() -> [[u8; 3]; HUES] {
+static WHEEL: [[u8; 3]; HUES] = hues();
+
+// Loops over ranges cannot run while compiling yet.
+const fn hues() -> [[u8; 3]; HUES] {
     let mut hues = [[0; 3]; HUES];
-    let mut start = 0;
-    for (span, &steps) in STEPS.iter().enumerate() {
-        for step in 0..steps {
-            let rising = (255 * step / steps) as u8;
-            // Even spans add a channel to one that is full, odd ones take the first away.
-            let (full, moving) = (span.div_ceil(2) % 3, (span * 2 + 1) % 3);
-            hues[start + step][full] = 255;
-            hues[start + step][moving] = if span % 2 == 0 { rising } else { 255 - rising };
+    let (mut span, mut step) = (0, 0);
+    let mut index = 0;
+    while index < HUES {
+        let rising = (255 * step / STEPS[span]) as u8;
+        // Even spans add a channel to one that is full, odd ones take the first away.
+        hues[index][span.div_ceil(2) % 3] = 255;
+        hues[index][(span * 2 + 1) % 3] = if span % 2 == 0 { rising } else { 255 - rising };
+        step += 1;
+        if step == STEPS[span] {
+            (span, step) = (span + 1, 0);
         }
-        start += steps;
+        index += 1;
     }
     hues
 }
 
 /// The hue of a direction, channels 0..1, between the two nearest of the wheel. Red is to the right.
-fn hue(hues: &[[u8; 3]; HUES], x: f32, y: f32) -> [f32; 3] {
+fn hue(x: f32, y: f32) -> [f32; 3] {
     let place = ((-y).atan2(-x) / PI + 1.0) / 2.0 * (HUES - 1) as f32;
     let low = (place as usize).min(HUES - 1);
     let share = place - low as f32;
-    let (from, to) = (hues[low], hues[(low + 1) % HUES]);
+    let (from, to) = (WHEEL[low], WHEEL[(low + 1) % HUES]);
     std::array::from_fn(|channel| {
         (f32::from(from[channel]) * (1.0 - share) + f32::from(to[channel]) * share) / 255.0
     })
