@@ -1,6 +1,7 @@
 //! Whatever bytes a TFLite file holds: an error or a graph, in bounded time and memory.
 //!
-//! As `onnx.rs` says, with `tflite` for `onnx`.
+//! As `onnx.rs` says, with `tflite` for `onnx`. A corpus to start from is what `cargo test --test tflite_operators` leaves in
+//! the folder that the variable `VITRINE_CORPUS` names.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

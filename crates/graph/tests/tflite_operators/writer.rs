@@ -1,6 +1,8 @@
 //! Writes small TFLite files: FlatBuffers with the fields of TensorFlow's schema.fbs that a test needs.
 #![allow(clippy::unwrap_used, reason = "only tests use this module")]
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use vitrine_graph::{Data, Graph, Kind, host, read};
 
 /// What a field of a table holds.
@@ -175,6 +177,7 @@ impl File {
         let mut out = b"\0\0\0\0TFL3".to_vec();
         let root = write_table(&mut out, &model) as u32;
         out[..4].copy_from_slice(&root.to_le_bytes());
+        keep(&out);
         out
     }
 
@@ -186,6 +189,15 @@ impl File {
     /// Shapes and elements of what it gives.
     pub fn run(&self, inputs: &[Data]) -> Vec<(Vec<usize>, Data)> {
         run(&self.graph(), inputs)
+    }
+}
+
+/// In the folder that `VITRINE_CORPUS` names: the files of these tests are what fuzzing starts from.
+fn keep(file: &[u8]) {
+    if let Some(folder) = std::env::var_os("VITRINE_CORPUS") {
+        let mut hash = DefaultHasher::new();
+        file.hash(&mut hash);
+        std::fs::write(PathBuf::from(folder).join(format!("{:x}.tflite", hash.finish())), file).unwrap();
     }
 }
 

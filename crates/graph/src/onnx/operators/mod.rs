@@ -10,6 +10,7 @@ mod einsum;
 mod elementwise;
 mod index;
 mod linear;
+mod microsoft;
 mod movement;
 mod normalise;
 mod pad;
@@ -29,8 +30,10 @@ use crate::{Builder, Error, Op, ValueId};
 
 /// The operator of that name; none if it is missing here.
 pub fn find(domain: &str, name: &str) -> Option<Operator> {
-    if !matches!(domain, "" | "ai.onnx") {
-        return None;
+    match domain {
+        "" | "ai.onnx" => {}
+        "com.microsoft" => return microsoft::find(name),
+        _ => return None,
     }
     None.or_else(|| elementwise::find(name))
         .or_else(|| cast::find(name))

@@ -38,7 +38,7 @@ fn quantize_linear(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, E
 }
 
 /// `clip(round(x / scale) + zero)`; scale and zero point fit the shape of `x`.
-fn quantize(
+pub fn quantize(
     builder: &mut Builder,
     call: &Call,
     x: ValueId,
@@ -98,7 +98,7 @@ fn dynamic_quantize_linear(builder: &mut Builder, call: &Call) -> Result<Vec<Val
 }
 
 /// Another operator of the family's, with these operands and the attributes of this call.
-fn delegate(
+pub fn delegate(
     builder: &mut Builder,
     call: &Call,
     name: &str,
