@@ -59,7 +59,7 @@ class SwinBlock(nn.Module):
                 regions[:, rows, columns] = count
                 count += 1
         regions = windows_of(regions, self.size).squeeze(-1)
-        return (regions[:, None] != regions[:, :, None]).float() * -100.0
+        return (regions[:, None] != regions[:, :, None]) * torch.tensor(-100.0, dtype=self.bias.dtype)
 
     def forward(self, x):
         n, h, w, c = x.shape

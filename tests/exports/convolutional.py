@@ -155,16 +155,23 @@ def hrnet():
 @network((1, 3, 20, 15), half=True)
 def super_resolution():
     layers = nn.Conv2d(3, 16, 5, padding=2, padding_mode="reflect"), nn.PReLU(16), nn.Conv2d(16, 27, 3, padding=1)
-    return nn.Sequential(*layers, nn.PixelShuffle(3), nn.ReplicationPad2d(1), nn.Conv2d(3, 4, 3, padding=1,
+    return nn.Sequential(*layers, nn.PixelShuffle(3), nn.ReplicationPad2d((1, 2, 1, 1)), nn.Conv2d(3, 4, 3, padding=1,
                          padding_mode="circular"), nn.PixelUnshuffle(2), nn.Hardtanh(-0.5, 0.5))
 
 
 @network((2, 8, 14, 15))
 def norms():
-    parts = (nn.InstanceNorm2d(8, affine=True), nn.GroupNorm(4, 8), nn.LayerNorm([14, 15]), nn.LocalResponseNorm(3),
-             nn.GroupNorm(8, 8, affine=False), nn.InstanceNorm2d(8, affine=False), nn.RMSNorm(15),
-             nn.BatchNorm2d(8, affine=False), nn.InstanceNorm2d(8, track_running_stats=True).eval(),
-             nn.utils.parametrizations.weight_norm(nn.Conv2d(8, 8, 3, padding=1)))
+    parts = (nn.InstanceNorm2d(8, affine=True), nn.BatchNorm2d(8, affine=False), nn.GroupNorm(4, 8),
+             nn.LayerNorm([14, 15]), nn.LocalResponseNorm(3), nn.LayerNorm(15, elementwise_affine=False),
+             nn.GroupNorm(8, 8, affine=False))
+    return nn.Sequential(*parts)
+
+
+@network((2, 8, 9, 15))
+def newer_norms():
+    conv = nn.Conv2d(8, 8, 3, padding=1)
+    parts = (nn.InstanceNorm2d(8, track_running_stats=True), nn.InstanceNorm2d(8, affine=False), nn.RMSNorm(15),
+             nn.utils.parametrizations.weight_norm(conv), nn.RMSNorm([9, 15]))
     return nn.Sequential(*parts)
 
 
@@ -192,15 +199,24 @@ def one_axis():
 
 @network((2, 4, 5, 6))
 def activations():
-    functions = [F.relu, F.relu6, F.elu, F.selu, F.celu, F.gelu, F.silu, F.mish, F.hardswish, F.hardsigmoid, F.softplus,
+    functions = [F.relu, F.relu6, F.elu, F.selu, F.gelu, F.silu, F.mish, F.hardswish, F.hardsigmoid, F.softplus,
                  F.softsign, F.logsigmoid, F.tanhshrink, F.softshrink, F.hardshrink, F.leaky_relu, torch.sigmoid,
-                 lambda x: F.gelu(x, approximate="tanh"), lambda x: F.glu(x, 1), lambda x: F.threshold(x, 0.1, -2),
+                 lambda x: F.gelu(x, approximate="tanh"), lambda x: F.glu(x, 1),
                  lambda x: F.softmin(x, 2), lambda x: F.log_softmax(x, 1), lambda x: F.normalize(x, dim=1),
                  lambda x: x.clamp(min=-0.3), lambda x: torch.log1p(x.abs()), lambda x: x.pow(2).rsqrt(),
                  lambda x: torch.atan2(x, x.flip(1)), lambda x: x.std(2), lambda x: torch.logsumexp(x, 3),
                  lambda x: F.cosine_similarity(x, x.flip(2), 1), torch.expm1, torch.erf, lambda x: x.fmod(0.3),
                  lambda x: x.remainder(0.3), lambda x: torch.round(x * 4), lambda x: x.var((1, 2)), torch.trunc]
     return Function(lambda x: tuple(function(x) for function in functions))
+
+
+@network((2, 4, 5, 6))
+def rarer_activations():
+    def compute(x):
+        pairs = [function(x, x.abs().flip(1) + 0.1) for function in (torch.logaddexp, torch.hypot, torch.maximum)]
+        return (*pairs, F.celu(x, 0.7), F.threshold(x, 0.1, -2.0), torch.heaviside(x, x), F.rrelu(x))
+
+    return Function(compute)
 
 
 @network((1, 8, 16, 16))

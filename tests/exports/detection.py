@@ -120,12 +120,12 @@ def indexed():
         written[:, 1:3, ::2] = 4.0
         written[0] += 1.0
         parts = (x[:, [0, 3, 1]], x[:, torch.tensor([[0, 1], [2, 4]]), 2], x[..., -1:], x.flip(0, 2), x.roll(2, 1))
-        sums = (x.cumsum(1), x.cumprod(2) if False else x.prod(2), x.amax((0, 2)), x.argmin(1), x.norm(dim=1))
+        sums = (x.cumsum(1), x.prod(2), x.amax((0, 2)), x.argmin(1), x.norm(dim=1))
         grids = (x.tril(-1), x.triu(1), x.diagonal(dim1=1, dim2=2), x.repeat(1, 2, 3), x.repeat_interleave(2, 1))
-        sorts = (x.sort(1)[0], x.topk(3, 1, largest=False)[0], x.median(2)[0] if False else x.kthvalue(1, 2)[0])
+        sorts = (x.sort(1)[0], x.topk(3, 1, largest=False)[0])
         means = (x.unfold(2, 3, 2), x.index_select(1, torch.tensor([4, 0])), x.expand(2, 3, 5, 7).std(0, unbiased=False))
         truths = ((x > 0).any(1), (x > 0.2) & ~(x < 0.7), torch.where(x > 0, x, -x * 2), (x > 0).sum(2))
-        return (order, hot, filled, written, *parts, *sums, *grids, *sorts[:2], *means, *truths,
+        return (order, hot, filled, written, *parts, *sums, *grids, *sorts, *means, *truths,
                 x.index_add(1, torch.tensor([1, 1]), x[:, :2]), torch.bucketize(x, torch.tensor([-1.0, 0.0, 1.0])))
 
     return Function(pick)
@@ -141,7 +141,11 @@ def prototypes():
         places = torch.arange(6)
         left, right = coefficients[:, :1, None] * 6, coefficients[:, 1:2, None] * 6 + 3
         inside = (places.view(1, 1, 6) >= left) * (places.view(1, 1, 6) < right)
-        distances = torch.cdist(x[0].flatten(1), x[1].flatten(1))
-        return product * inside, distances, torch.bmm(x[:, 0], x[:, 1]), torch.baddbmm(x[:, 2], x[:, 3], x[:, 4])
+        return product * inside, torch.bmm(x[:, 0], x[:, 1]), torch.baddbmm(x[:, 2], x[:, 3], x[:, 4])
 
     return Function(masks)
+
+
+@network((4, 6), (5, 6))
+def distances():
+    return Function(lambda a, b: (torch.cdist(a, b), torch.cdist(a, b, p=1), F.pairwise_distance(a, b[:4])))

@@ -152,7 +152,7 @@ def video_r2plus1d():
     layers = (nn.Conv3d(3, 12, (1, 7, 7), (1, 2, 2), (0, 3, 3)), nn.BatchNorm3d(12), nn.ReLU(),
               nn.Conv3d(12, 8, (3, 1, 1), padding=(1, 0, 0)), nn.BatchNorm3d(8), nn.SiLU(),
               nn.Conv3d(8, 8, (5, 3, 3), padding=(2, 1, 1), groups=8), nn.Hardswish(),
-              nn.AdaptiveAvgPool3d((1, None, None)), nn.Flatten(1, 2), nn.Conv2d(8, 4, 1))
+              nn.AvgPool3d((8, 1, 1)), nn.Flatten(1, 2), nn.Conv2d(8, 4, 1))
     return nn.Sequential(*layers)
 
 
