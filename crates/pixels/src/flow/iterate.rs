@@ -1,4 +1,5 @@
-//! One step of the primal-dual iteration (Zach, Pock and Bischof 2007, equations 10 to 15), in one pass over the rows.
+//! One step of the iteration of Zach, Pock and Bischof 2007 (section 3), in one pass over the rows: the data term moves the
+//! flow by a threshold, the divergence of the dual variable smooths it, and the dual variable follows its gradient.
 
 use super::plane::Plane;
 use super::warp::{Residual, ResidualRow};
@@ -80,7 +81,7 @@ impl Dual {
 // Both loops are taken several pixels at a time by the compiler. For that it must know that what is written is not what
 // is read, hence an argument for each row that is written, and that all rows are long enough.
 
-/// Thresholding step and update of the flow: equations 15 and 12. Adds the squared change to `change`.
+/// The flow `u`: threshold on the residual, then `u = v + theta * div p`. Adds the squared change to `change`.
 fn primal_row<'a>(
     u1: &mut [f32],
     u2: &mut [f32],
@@ -113,8 +114,7 @@ fn primal_row<'a>(
     }
 }
 
-/// Update of the dual variable of one component: equation 13 with the semi-implicit step of Chambolle. `u` has one number
-/// more than a row.
+/// The dual variable of one component of the flow: Chambolle's semi-implicit step. `u` has one number more than a row.
 fn dual_row(across: &mut [f32], down: &mut [f32], u: &[f32], below: &[f32], step: f32) {
     let width = across.len();
     let (down, below) = (&mut down[..width], &below[..width]);
