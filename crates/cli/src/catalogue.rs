@@ -6,6 +6,9 @@ use vitrine_packs::Pack;
 /// The texts of `assets/packs/*/pack.json`, by id.
 const PACKS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
+/// The order in which the page offers packs; it opens with the first. Others follow by their ids.
+const ORDER: [&str; 3] = ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2"];
+
 /// A pack and the text that it was read from, which is what gets installed.
 pub struct Described {
     /// The pack.
@@ -27,14 +30,27 @@ pub fn all() -> Result<Vec<Described>> {
     PACKS.iter().map(read).collect::<Result<_>>().context("this program was built with a damaged pack")
 }
 
+/// What packs are sorted by where the page offers them.
+pub fn rank(id: &str) -> (usize, &str) {
+    (ORDER.iter().position(|&known| known == id).unwrap_or(ORDER.len()), id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn the_page_offers_streets_before_dogs_and_the_rest_by_name() {
+        let mut ids = ["b", "dogs-mobilenetv2", "a", "dogs-mobilenet-edgetpu", "street-deeplab-slim"];
+        ids.sort_by_key(|id| rank(id));
+        assert_eq!(ids, ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2", "a", "b"]);
+        let known: Vec<String> = all().unwrap().into_iter().map(|described| described.pack.id).collect();
+        assert!(ORDER.iter().all(|id| known.contains(&(*id).to_owned())));
+    }
+
+    #[test]
     fn every_pack_of_the_project_is_valid_and_has_its_own_id() {
         let mut ids: Vec<String> = all().unwrap().into_iter().map(|described| described.pack.id).collect();
-        assert!(ids.contains(&"street-deeplab-slim".to_owned()));
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count, "folders are sorted, and a folder is named after its id");

@@ -155,12 +155,14 @@ fn wrong_arguments_are_one_line_and_help_is_none() {
 }
 
 #[test]
-fn the_street_pack_is_the_file_that_its_author_published() {
-    let Some(mirror) = vitrine_fixtures::shared("models/street-deeplab-slim/original.tflite") else { return };
-    let mirror = mirror.parent().unwrap().parent().unwrap();
+fn every_pack_is_the_file_that_its_author_published_and_streets_come_first() {
+    let Some(mirror) = vitrine_fixtures::shared("models") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let id = "street-deeplab-slim";
-    vitrine(folder.path(), &["pull".as_ref(), id.as_ref(), "--mirror".as_ref(), mirror.as_os_str()]).text();
+    vitrine(folder.path(), &["pull".as_ref(), "--mirror".as_ref(), mirror.as_os_str()]).text();
     let listing = vitrine(folder.path(), &["packs", "--json"]).json();
-    assert_eq!(listing["packs"][0]["state"], "installed");
+    let packs = listing["packs"].as_array().unwrap();
+    assert!(packs.iter().all(|pack| pack["state"] == "installed"), "{listing}");
+    let index: Vec<String> = serde_json::from_str(&read(&folder, "public/packs/index.json")).unwrap();
+    assert_eq!(index[..3], ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2"]);
+    assert_eq!(index.len(), packs.len());
 }

@@ -135,9 +135,9 @@ pub enum Resize {
         overlap: u32,
     },
     /// The shorter side is brought to the network's divided by `share`, and the middle is read. A frame of exactly the
-    /// pack's size has been cropped before, and is read whole.
+    /// pack's size has been cropped before, and is read whole unless several crops are asked for.
     Crop {
-        /// Side of the crop as a share of the frame's shorter side, 0..=1.
+        /// Side of the crop as a share of the frame's shorter side, 0.25..=1.
         share: f32,
     },
     /// Scaled to fit with its proportions kept, at the top left; the rest is filled.

@@ -90,6 +90,7 @@ impl Pack {
                 check_resize(&self.input.resize, "crop` or `squash", |rule| {
                     matches!(rule, Resize::Crop { .. } | Resize::Squash)
                 })?;
+                check_square(&self.input)?;
                 check_class_count(&self.classes, *columns)?;
                 check_names(&self.classes)?;
                 check_columns(&self.classes, *columns)
@@ -185,12 +186,20 @@ fn check_input(input: &Input) -> Checked {
             let remedy = "write fewer pixels than the input's shorter side";
             Err(PackError::field("input.resize.overlap", format!("is {overlap}"), remedy))
         }
-        Resize::Crop { share } if !(share > 0.0 && share <= 1.0) => {
-            let remedy = "write a share of 0 to 1, such as 0.875";
+        Resize::Crop { share } if !(0.25..=1.0).contains(&share) => {
+            let remedy = "write a share of 0.25 to 1, such as 0.875";
             Err(PackError::field("input.resize.share", format!("is {share}"), remedy))
         }
         Resize::Tiles { .. } | Resize::Squash | Resize::Crop { .. } | Resize::Letterbox { .. } => Ok(()),
     }
+}
+
+fn check_square(input: &Input) -> Checked {
+    if input.width == input.height {
+        return Ok(());
+    }
+    let problem = format!("is {}, and `input.width` {}", input.height, input.width);
+    Err(PackError::field("input.height", problem, "write the same: a classifier reads squares"))
 }
 
 fn check_resize(rule: &Resize, allowed: &'static str, fits: impl Fn(&Resize) -> bool) -> Checked {

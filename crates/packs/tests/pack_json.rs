@@ -184,6 +184,78 @@ fn what_is_no_json_is_an_error() {
     assert!(matches!(Pack::from_json(&long), Err(PackError::TooLong { .. })));
 }
 
+const DOGS: [&str; 2] = [
+    include_str!("../../../assets/packs/dogs-mobilenet-edgetpu/pack.json"),
+    include_str!("../../../assets/packs/dogs-mobilenetv2/pack.json"),
+];
+
+/// The 1,001 outputs are TensorFlow's: 0 is the background, and ImageNet's classes follow from 1 in the order of their
+/// synsets. Of the 151..=268 of the 1,000 (Chihuahua to Mexican hairless), Stanford Dogs lacks the dalmatian (251); dingo,
+/// dhole and African hunting dog are 273 to 275.
+#[test]
+fn the_breeds_are_the_dogs_of_imagenet_without_the_dalmatian() {
+    let expected: Vec<u32> = (152..=269).filter(|&column| column != 252).chain(274..=276).collect();
+    for text in DOGS {
+        let pack = Pack::from_json(text).expect("the pack in assets is valid");
+        let columns: Vec<u32> = pack.classes.iter().filter_map(|class| class.column).collect();
+        assert_eq!(columns, expected);
+        let keys: Vec<&str> = pack.classes.iter().filter_map(|class| class.key.as_deref()).collect();
+        assert!(keys.len() == 120 && keys.is_sorted_by(|a, b| a < b), "ImageNet is sorted by synset");
+        assert!(matches!(pack.output, Output::Logits { columns: 1001, features: Some(_), .. }));
+    }
+}
+
+#[test]
+fn breeds_have_tidy_names_of_their_own_in_both_languages() {
+    for text in DOGS {
+        let pack = Pack::from_json(text).expect("the pack in assets is valid");
+        let name = |key: &str| {
+            let class = pack.classes.iter().find(|class| class.key.as_deref() == Some(key));
+            class.map(|class| (class.name.en.as_str(), class.name.fr.as_str()))
+        };
+        // WordNet's synsets.
+        assert_eq!(name("n02093256"), Some(("Staffordshire bull terrier", "Staffordshire bull terrier")));
+        assert_eq!(name("n02106662"), Some(("German shepherd", "Berger allemand")));
+        assert_eq!(name("n02107683"), Some(("Bernese mountain dog", "Bouvier bernois")));
+        assert_eq!(name("n02110958"), Some(("Pug", "Carlin")));
+        for language in ["en", "fr"] {
+            let mut names: Vec<&str> =
+                pack.classes.iter().map(|class| class.name.in_language(language)).collect();
+            let tidy = |name: &&str| {
+                name.starts_with(char::is_uppercase)
+                    && !name.contains(['_', '(', ',', '0'])
+                    && name.len() < 40
+            };
+            assert!(names.iter().all(tidy), "{names:?}");
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), 120);
+        }
+    }
+}
+
+#[test]
+fn a_classifiers_mistakes_are_named() {
+    let cases = [
+        ("/classes/1/column", json!(152), "`classes[1].column`"),
+        ("/classes/1/column", json!(1001), "`classes[1].column`"),
+        ("/classes/1/key", json!("\n"), "`classes[1].key`"),
+        ("/output/columns", json!(0), "`output.columns`"),
+        ("/output/features", json!(""), "`output.features`"),
+        ("/input/resize/share", json!(0.0), "`input.resize.share`"),
+        ("/input/resize/share", json!(1.5), "`input.resize.share`"),
+        ("/input/resize", json!({ "rule": "tiles", "overlap": 3 }), "`input.resize.rule`"),
+        ("/input/height", json!(200), "`input.height`"),
+        ("/task", json!("segment"), "`output.kind`"),
+    ];
+    for (place, value, field) in cases {
+        let mut pack: Value = serde_json::from_str(DOGS[0]).expect("the pack in assets is JSON");
+        *pack.pointer_mut(place).unwrap_or_else(|| panic!("no {place} in the pack")) = value;
+        let error = Pack::from_json(&pack.to_string()).expect_err(place).to_string();
+        assert!(error.contains(field), "{place}: {error}");
+    }
+}
+
 proptest! {
     /// Whatever is cut out of a pack, the answer is an error or a pack, never a panic.
     #[test]

@@ -3,10 +3,10 @@
 
     python3 self_test_reference.py PACK.json MODEL.onnx [OUTPUT]
 
-MODEL.onnx is the pack's network in 32-bit floats, channels first, and OUTPUT the name of its class scores (the first
-output if it is not given). Needs numpy, Pillow and onnxruntime. The input is the test card of `vitrine_pixels` at the
-network's own size, so that no resampling comes in between. All classes at 4 x 4 places of the grid are kept, the
-corners among them: padding goes wrong there first.
+MODEL.onnx is the pack's network in 32-bit floats, channels first, and OUTPUT the name of its class scores or logits (the
+first output if it is not given). Needs numpy, Pillow and onnxruntime. The input is the test card of `vitrine_pixels` at
+the network's own size, so that no resampling comes in between. Of a segmenter, all classes at 4 x 4 places of the grid are
+kept, the corners among them: padding goes wrong there first. Of a classifier, all columns are kept.
 """
 
 import json
@@ -35,17 +35,18 @@ def network_input(pack):
 
 
 def scores(pack, model, output):
-    """`[rows, columns, classes]`."""
+    """`[rows, columns, classes]`; a classifier has one row and one column."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     output = output or session.get_outputs()[0].name
     (result,) = session.run([output], {session.get_inputs()[0].name: network_input(pack)})
-    return result[0].transpose(1, 2, 0)
+    return result[0].transpose(1, 2, 0) if result.ndim == 4 else result[None]
 
 
 def self_test(pack, model, output):
     grid = scores(pack, model, output)
     rows, columns, classes = grid.shape
-    assert classes == len(pack["classes"]), f"{classes} scores for {len(pack['classes'])} classes"
+    expected = pack["output"].get("columns", len(pack["classes"]))
+    assert classes == expected, f"{classes} scores, the pack names {expected}"
     places = [(row, column) for row in spread(rows) for column in spread(columns)]
     indices = [(row * columns + column) * classes + index for row, column in places for index in range(classes)]
     return {

@@ -72,6 +72,9 @@ pub struct Classification {
     pub ranked: Vec<RankedClass>,
     /// Probability that the network gives to what is no class of the pack, 0..1.
     pub outside: f64,
+    /// Whether the frame may show none of the pack's classes: `outside` is at least one and a half times the probability
+    /// of the best class.
+    pub doubtful: bool,
     /// Where the network looked; none where the pack has no class activation maps.
     pub activation: Option<Activation>,
 }

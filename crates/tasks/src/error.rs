@@ -12,6 +12,9 @@ pub enum Error {
     /// `pack.json` and the model file do not fit each other.
     #[error("the pack does not fit its model: {0}")]
     Pack(String),
+    /// A number of crops that there is no rule for.
+    #[error("a classifier averages 1, 5 or 10 crops, not {0}, and 1 where its pack squashes the frame")]
+    Crops(u32),
     /// A frame that cannot be read.
     #[error(transparent)]
     Frame(#[from] vitrine_pixels::FrameError),

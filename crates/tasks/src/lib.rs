@@ -3,6 +3,7 @@
 //! The same code serves the page's workers and the command; it neither fetches nor draws.
 
 mod check;
+pub mod classify;
 pub mod detect;
 mod error;
 mod model;
@@ -10,6 +11,7 @@ mod prepare;
 pub mod segment;
 
 pub use check::Check;
+pub use classify::{Classified, Classifier};
 pub use detect::{Detected, Detector};
 pub use error::Error;
 pub use model::{Answered, Beside, Model};

@@ -1,6 +1,7 @@
 //! A loaded pack, whatever its task is.
 
 use crate::check::Check;
+use crate::classify::Classifier;
 use crate::detect::Detector;
 use crate::segment::Segmenter;
 use crate::{Error, LoadOptions};
@@ -14,6 +15,8 @@ use vitrine_protocol::{Answer, Segmentation, Timings};
 pub enum Model {
     /// A class for every pixel.
     Segment(Segmenter),
+    /// Classes for the whole frame.
+    Classify(Classifier),
     /// Objects with boxes.
     Detect(Detector),
 }
@@ -48,8 +51,8 @@ impl Model {
     pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
         match pack.task {
             Task::Segment => Segmenter::load(pack, model, device, options).map(Self::Segment),
+            Task::Classify => Classifier::load(pack, model, device, options).map(Self::Classify),
             Task::Detect => Detector::load(pack, model, device, options).map(Self::Detect),
-            Task::Classify => Err(Error::Pack("classification is not there yet".to_owned())),
         }
     }
 
@@ -57,6 +60,7 @@ impl Model {
     pub fn pack(&self) -> &Pack {
         match self {
             Self::Segment(segmenter) => segmenter.pack(),
+            Self::Classify(classifier) => classifier.pack(),
             Self::Detect(detector) => detector.pack(),
         }
     }
@@ -65,11 +69,11 @@ impl Model {
     /// network are done, of how many.
     ///
     /// # Errors
-    /// [`Error::Engine`] when the device fails.
+    /// [`Error::Engine`] when the device fails, [`Error::Crops`] for another number of crops.
     pub async fn run(
         &self,
         frame: &Frame,
-        _crops: u32,
+        crops: u32,
         progress: impl FnMut(usize, usize),
     ) -> Result<Answered, Error> {
         match self {
@@ -79,6 +83,11 @@ impl Model {
                 let (frame, map) = ([frame.width(), frame.height()], [classes.width(), classes.height()]);
                 let areas = Segmentation::new(segmenter.pack(), frame, map, &classes.histogram());
                 Ok(Answered { answer: Answer::Segment(areas), beside: Beside::Classes(classes), timings })
+            }
+            Self::Classify(classifier) => {
+                let found = classifier.run(frame, crops, progress).await?;
+                let (beside, timings) = (Beside::Activation(found.maps), found.timings);
+                Ok(Answered { answer: Answer::Classify(found.answer), beside, timings })
             }
             Self::Detect(detector) => {
                 let found = detector.run(frame).await?;
@@ -95,6 +104,7 @@ impl Model {
     pub async fn check(&self) -> Result<Option<Check>, Error> {
         match self {
             Self::Segment(segmenter) => segmenter.check().await,
+            Self::Classify(classifier) => classifier.check().await,
             Self::Detect(detector) => detector.check().await,
         }
     }

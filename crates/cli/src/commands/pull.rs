@@ -113,9 +113,10 @@ fn copy(path: &Path, model: &ModelFile, folder: &Path) -> Result<NamedTempFile> 
     }
 }
 
-/// Lists the complete packs for the page, which cannot look into a folder.
+/// Lists the complete packs for the page, which cannot look into a folder and opens with the first.
 fn write_index(packs: &Path) -> Result<()> {
     let complete = all_in(packs).into_iter().filter(|folder| folder.state() == State::Installed);
-    let ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();
+    let mut ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();
+    ids.sort_by(|a, b| catalogue::rank(a).cmp(&catalogue::rank(b)));
     files::write(&packs.join("index.json"), serde_json::to_string(&ids)?.as_bytes()).map(drop)
 }

@@ -1,0 +1,133 @@
+//! Which parts of a frame a classifier reads: torchvision's `Resize`, `CenterCrop`, `FiveCrop` and `TenCrop`
+//! (torchvision/transforms/functional.py), pixel for pixel, and the sizes of FixRes (Touvron et al. 2019,
+//! arXiv:1906.06423; imnet_evaluate/transforms.py of its code).
+
+/// Longest side of a resized frame. A line of pixels is squashed: in proportion it would take gigabytes.
+const MAX_SIDE: f64 = 8192.0;
+
+/// The size that a frame is brought to, and the squares that are read of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crops {
+    /// Columns of the resized frame.
+    pub width: u32,
+    /// Rows of the resized frame.
+    pub height: u32,
+    /// What is read. The first one is the centre.
+    pub crops: Vec<Crop>,
+}
+
+/// A square of the resized frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Crop {
+    /// First column; of the mirrored frame if `mirrored`.
+    pub left: u32,
+    /// First row.
+    pub top: u32,
+    /// Whether the frame is mirrored, left to right, before it is cropped.
+    pub mirrored: bool,
+}
+
+impl Crops {
+    /// All of a frame, squashed into the square that the network reads.
+    pub fn whole(side: u32) -> Self {
+        Self { width: side, height: side, crops: vec![Crop { left: 0, top: 0, mirrored: false }] }
+    }
+
+    /// `count` crops of `side` pixels: 1 (the centre), 5 (and the corners), 10 (and the mirrors of the five). The shorter
+    /// side of the frame of `width` x `height` is brought to `side / share`, rounded down as FixRes does; the longer one
+    /// in proportion, rounded down as torchvision does.
+    pub fn new([width, height]: [u32; 2], side: u32, share: f32, count: u32) -> Self {
+        let short = (f64::from(side) / f64::from(share)).min(f64::from(u32::MAX)) as u32;
+        // The order of the operations is torchvision's: another one rounds elsewhere.
+        let long = f64::from(short) * f64::from(width.max(height)) / f64::from(width.min(height).max(1));
+        let long = (long.min(MAX_SIDE) as u32).max(short);
+        let [width, height] = if width <= height { [short, long] } else { [long, short] };
+        let five = five(width, height, side);
+        let five = &five[..five.len().min(count as usize)];
+        let mut crops = five.to_vec();
+        if count > 5 {
+            crops.extend(five.iter().map(|crop| Crop { mirrored: true, ..*crop }));
+        }
+        Self { width, height, crops }
+    }
+}
+
+/// The centre and the four corners.
+fn five(width: u32, height: u32, side: u32) -> [Crop; 5] {
+    let (right, bottom) = (width.saturating_sub(side), height.saturating_sub(side));
+    // `int(round((height - crop_height) / 2.0))`: Python rounds a half to the even neighbour.
+    let middle = |rest: u32| (f64::from(rest) / 2.0).round_ties_even() as u32;
+    let crop = |left, top| Crop { left, top, mirrored: false };
+    [crop(middle(right), middle(bottom)), crop(0, 0), crop(right, 0), crop(0, bottom), crop(right, bottom)]
+}
+
+impl Crop {
+    /// Its pixels, row by row, out of a resized frame of `width` columns.
+    pub fn pixels(self, rgb: &[u8], width: u32, side: u32) -> impl Iterator<Item = [u8; 3]> {
+        let (pixels, _) = rgb.as_chunks::<3>();
+        let (width, side) = (width as usize, side as usize);
+        let rows = pixels.chunks_exact(width).skip(self.top as usize).take(side);
+        let columns = self.left as usize..self.left as usize + side;
+        rows.flat_map(move |row| {
+            columns.clone().map(move |column| row[if self.mirrored { width - 1 - column } else { column }])
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn corners(crops: &Crops) -> Vec<(u32, u32, bool)> {
+        crops.crops.iter().map(|crop| (crop.left, crop.top, crop.mirrored)).collect()
+    }
+
+    #[test]
+    fn sizes_are_those_of_fixres_and_torchvision() {
+        let size = |frame, side| {
+            let crops = Crops::new(frame, side, 0.875, 1);
+            [crops.width, crops.height]
+        };
+        assert_eq!(size([640, 480], 224), [341, 256]);
+        assert_eq!(size([480, 640], 224), [256, 341]);
+        assert_eq!(size([500, 500], 288), [329, 329]);
+        assert_eq!(size([500, 375], 160), [242, 182]);
+    }
+
+    /// Python: `round(0.5)` is 0, `round(1.5)` is 2, `round(42.5)` is 42.
+    #[test]
+    fn a_half_is_rounded_to_the_even_neighbour() {
+        let centre = |width, height| {
+            let crop = five(width, height, 224)[0];
+            [crop.left, crop.top]
+        };
+        assert_eq!(centre(225, 227), [0, 2]);
+        assert_eq!(centre(309, 256), [42, 16]);
+    }
+
+    #[test]
+    fn ten_crops_are_five_and_their_mirrors() {
+        let crops = Crops::new([300, 256], 224, 0.875, 10);
+        let five = [(38, 16), (0, 0), (76, 0), (0, 32), (76, 32)];
+        let expected: Vec<_> =
+            [false, true].iter().flat_map(|&mirrored| five.map(|(x, y)| (x, y, mirrored))).collect();
+        assert_eq!(corners(&crops), expected);
+        assert_eq!(corners(&Crops::new([300, 256], 224, 0.875, 5)), expected[..5]);
+        assert_eq!(corners(&Crops::new([300, 256], 224, 0.875, 1)), expected[..1]);
+    }
+
+    #[test]
+    fn a_mirrored_crop_reads_the_mirrored_frame() {
+        // One row of four pixels; torchvision mirrors first: d c b a, then takes the first two.
+        let rgb: Vec<u8> = ["aaa", "bbb", "ccc", "ddd"].concat().into_bytes();
+        let read = |crop: Crop| String::from_utf8(crop.pixels(&rgb, 4, 1).flatten().collect()).unwrap();
+        assert_eq!(read(Crop { left: 1, top: 0, mirrored: false }), "bbb");
+        assert_eq!(read(Crop { left: 1, top: 0, mirrored: true }), "ccc");
+    }
+
+    #[test]
+    fn a_line_does_not_become_gigabytes() {
+        let line = Crops::new([1, 4_000_000_000], 448, 0.875, 10);
+        assert_eq!([line.width, line.height], [512, 8192]);
+    }
+}
