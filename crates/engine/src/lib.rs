@@ -15,4 +15,5 @@ mod value;
 
 pub use device::{Device, DeviceKind};
 pub use error::Error;
-pub use plan::{Output, Plan};
+pub use plan::Plan;
+pub use value::Output;

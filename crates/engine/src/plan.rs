@@ -3,7 +3,7 @@
 #[cfg(feature = "webgpu")]
 use crate::DeviceKind;
 use crate::sizes::ConvShape;
-use crate::value::{Held, HostTensor};
+use crate::value::{Held, HostTensor, Output};
 use crate::{Device, Error, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,29 +36,6 @@ enum Place {
     Host,
     #[cfg(feature = "webgpu")]
     Gpu(crate::gpu::Kernel),
-}
-
-/// An output's elements, row-major.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Output {
-    /// The author's name.
-    pub name: String,
-    /// What its elements are.
-    pub kind: Kind,
-    /// Its size along each axis.
-    pub shape: Vec<usize>,
-    /// As many elements as the shape says.
-    pub data: Data,
-}
-
-impl Output {
-    /// The elements as real numbers.
-    pub fn into_f32s(self) -> Vec<f32> {
-        match self.data {
-            Data::F32(numbers) => numbers,
-            Data::I64(numbers) => numbers.into_iter().map(|number| number as f32).collect(),
-        }
-    }
 }
 
 impl Plan {

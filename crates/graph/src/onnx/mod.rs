@@ -5,6 +5,7 @@
 
 mod call;
 mod composite;
+mod ends;
 mod operators;
 mod parts;
 mod proto;
@@ -15,7 +16,7 @@ mod types;
 
 pub use tensor::tensor;
 
-use crate::{Builder, Error, Graph, Kind, Known, Op, Options, Unary, ValueId};
+use crate::{Builder, Error, Graph, Options, ValueId};
 use call::Call;
 use prost::Message;
 use prost::bytes::Bytes;
@@ -97,57 +98,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Inputs that are initializers too (files older than IR version 4) are constants.
-    fn read_inputs(&mut self, graph: &proto::Graph) -> Result<(), Error> {
-        for input in &graph.inputs {
-            if self.scopes.iter().any(|names| names.contains_key(&input.name)) {
-                continue;
-            }
-            let tensor = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
-            let data_type = tensor.map_or(0, |tensor| tensor.element);
-            let id = match self.options.known.get(&input.name) {
-                Some(Known { kind, shape, data }) => self.builder.constant(*kind, shape, data.clone()),
-                None => {
-                    let (kind, shape) = self.input_type(input)?;
-                    self.builder.check_size(&shape)?;
-                    let id = self.builder.graph.add_typed("", kind, shape);
-                    self.builder.graph.inputs.push(id);
-                    id
-                }
-            };
-            self.builder.graph.values[id.0].name.clone_from(&input.name);
-            self.insert(&input.name, Named { id, data_type });
-        }
-        Ok(())
-    }
-
-    /// A free size is the one that the options give, else 1.
-    fn input_type(&self, input: &proto::ValueInfo) -> Result<(Kind, Vec<usize>), Error> {
-        let fail = |cause: &str| Error::node(&input.name, cause);
-        let tensor = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
-        let tensor = tensor.ok_or_else(|| fail("an input that is no tensor"))?;
-        let kind = tensor::kind_of(tensor.element)
-            .ok_or_else(|| fail("an input of a type that is not computed with"))?;
-        let shape = match (self.options.shapes.get(&input.name), &tensor.shape) {
-            (Some(shape), _) => shape.clone(),
-            (None, Some(shape)) => {
-                shape.dims.iter().map(|size| usize::try_from(size.value).unwrap_or(0).max(1)).collect()
-            }
-            (None, None) => return Err(fail("an input without a shape: give one")),
-        };
-        Ok((kind, shape))
-    }
-
-    fn read_initializers(&mut self, graph: &proto::Graph) -> Result<(), Error> {
-        for initializer in &graph.initializers {
-            let Known { kind, shape, data } = tensor::known(initializer)?;
-            let id = self.builder.constant(kind, &shape, data);
-            self.builder.graph.values[id.0].name.clone_from(&initializer.name);
-            self.insert(&initializer.name, Named { id, data_type: initializer.data_type });
-        }
-        Ok(())
-    }
-
     fn read_nodes(&mut self, nodes: &[proto::Node]) -> Result<(), Error> {
         for (index, node) in nodes.iter().enumerate() {
             match self.read_node(index, node) {
@@ -212,32 +162,6 @@ impl<'a> Reader<'a> {
             .copied()
             .ok_or_else(|| Error::node(&node.operator, format!("its operand \"{name}\" is not known yet")))
     }
-
-    /// Outputs keep the author's names: one that is another name for a value becomes a value of its own.
-    fn read_outputs(&mut self, graph: &proto::Graph) -> Result<(), Error> {
-        for output in &graph.outputs {
-            let name = &output.name;
-            let named = self.scopes.iter().rev().find_map(|names| *names.get(name)?);
-            let mut id = named.ok_or_else(|| Error::NoValue { name: name.clone() })?.id;
-            let graph = &mut self.builder.graph;
-            if graph.value(id).name != *name {
-                let (kind, shape) = (graph.kind(id), graph.shape(id).to_vec());
-                let copy = graph.add_typed(name.clone(), kind, shape);
-                match graph.constants.get(&id).cloned() {
-                    Some(data) => drop(graph.constants.insert(copy, data)),
-                    None => graph.nodes.push(crate::Node {
-                        name: name.clone(),
-                        op: Op::Unary(Unary::Identity),
-                        inputs: vec![id],
-                        output: copy,
-                    }),
-                }
-                id = copy;
-            }
-            graph.outputs.push(id);
-        }
-        Ok(())
-    }
 }
 
 /// The version of ONNX's own operators.
@@ -249,6 +173,7 @@ fn default_opset(opsets: &[proto::OperatorSet]) -> Option<i64> {
 mod tests {
     use super::testing::{graph, input, model, node, reals, typed, wholes};
     use super::*;
+    use crate::{Kind, Known};
 
     /// `x [n, 3]` is reshaped to what `Shape` and `Gather` say.
     #[test]

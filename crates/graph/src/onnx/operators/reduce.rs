@@ -2,7 +2,7 @@
 
 use super::{Operator, drop_unless_kept, one};
 use crate::onnx::call::Call;
-use crate::{Builder, Error, Kind, Op, Reduction, Scalar, Unary, ValueId};
+use crate::{Builder, Error, Op, Reduction, ValueId};
 
 /// The operator of that name.
 pub fn find(name: &str) -> Option<Operator> {
@@ -36,11 +36,7 @@ fn reduce(builder: &mut Builder, call: &Call, kind: Reduction) -> Result<Vec<Val
     if same && axes.is_empty() {
         return Ok(vec![x]);
     }
-    let mut reduced = builder.add(Op::Reduce { kind, axes: axes.clone() }, &[x])?;
-    if builder.graph.kind(x) == Kind::Bool {
-        // The largest of no truth values is the smallest truth value.
-        reduced = builder.unary(Unary::Clip(Scalar(0.0), Scalar(1.0)), reduced)?;
-    }
+    let reduced = builder.add(Op::Reduce { kind, axes: axes.clone() }, &[x])?;
     one(drop_unless_kept(builder, call, reduced, &axes))
 }
 
@@ -61,6 +57,7 @@ mod tests {
         assert_eq!(reduce("ReduceSum", 1), (vec![2, 1], vec![3.0, -4.0]));
         assert_eq!(reduce("ReduceSumSquare", 1), (vec![2, 1], vec![9.0, 16.0]));
     }
+
     #[test]
     fn the_largest_of_no_truth_values_is_false_and_the_smallest_true() {
         let none = || typed("x", 9, &[0], &[]);

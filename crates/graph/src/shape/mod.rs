@@ -1,11 +1,12 @@
 //! Output kinds and shapes from operators and operands.
 
-use crate::{Conv, Error, Graph, Kind, Node, Op, Range, Unary, Window};
+mod sizes;
+mod windows;
 
-/// More elements than this in one value (1 GiB as f32) cannot be meant.
-const MAX_ELEMENTS: usize = 1 << 28;
-/// More axes than this, as NumPy has it.
-const MAX_RANK: usize = 64;
+pub use sizes::{broadcast, count};
+
+use crate::{Error, Graph, Kind, Node, Op, Unary};
+use sizes::{expands, is_permutation, pads, slices, with, within};
 
 /// The kind and shape that a node's output has, given those that its inputs have in `graph`.
 ///
@@ -203,73 +204,6 @@ impl<'a> Operands<'a> {
         if real(a) == real(b) { Ok(()) } else { Err("real and whole numbers do not mix".to_owned()) }
     }
 
-    fn spatial(&self, windows: &[Window]) -> Result<Vec<usize>, String> {
-        let x = self.first()?;
-        if x.len() != windows.len() + 2 || !(1..=3).contains(&windows.len()) {
-            return Err(format!("{} spatial axes do not fit {x:?}", windows.len()));
-        }
-        windows.iter().zip(&x[1..]).map(|(window, &input)| window.output(input)).collect()
-    }
-
-    fn windowed(&self, windows: &[Window]) -> Result<Vec<usize>, String> {
-        let (x, sizes) = (self.first()?, self.spatial(windows)?);
-        Ok([&x[..1], &sizes, &x[x.len() - 1..]].concat())
-    }
-
-    fn conv(&self, conv: &Conv) -> Inferred {
-        let shape = self.convolved(&conv.windows, conv.groups)?;
-        if self.node.inputs.len() > 3 && self.shape(3)? != shape {
-            return Err(format!("{:?} is added to {shape:?}", self.shape(3)?));
-        }
-        Ok((Kind::F32, shape))
-    }
-
-    fn convolved(&self, windows: &[Window], groups: usize) -> Result<Vec<usize>, String> {
-        let (x, weight) = (self.first()?, self.shape(1)?);
-        let sizes = self.spatial(windows)?;
-        let kernel: Vec<usize> = windows.iter().map(|window| window.kernel).collect();
-        let [weight_kernel @ .., weight_ci, co] = weight else {
-            return Err(format!("a weight of {weight:?}"));
-        };
-        let divides = groups > 0
-            && *co > 0
-            && co.is_multiple_of(groups)
-            && weight_ci.checked_mul(groups) == x.last().copied();
-        if !divides || weight_kernel != kernel {
-            return Err(format!("{x:?} in {groups} groups does not fit a weight {weight:?}"));
-        }
-        if self.shape(2)? != [*co] {
-            return Err(format!("a bias of {:?} for {co} channels", self.shape(2)?));
-        }
-        Ok([&x[..1], &sizes, &[*co]].concat())
-    }
-
-    fn deform_conv(&self, windows: &[Window], groups: usize, offset_groups: usize) -> Inferred {
-        // The bias is the fourth operand here.
-        let (x, weight) = (self.first()?, self.shape(1)?);
-        let (&[batch, _, _, ci], &[kh, kw, weight_ci, co]) = (x, weight) else {
-            return Err(format!("{x:?} does not fit a weight {weight:?}"));
-        };
-        let sizes = self.spatial(windows)?;
-        let fits = groups > 0
-            && offset_groups > 0
-            && weight_ci.checked_mul(groups) == Some(ci)
-            && co.is_multiple_of(groups)
-            && ci.is_multiple_of(offset_groups)
-            && [kh, kw] == [windows[0].kernel, windows[1].kernel]
-            && self.shape(3)? == [co];
-        if !fits {
-            return Err("weight, bias, groups and windows do not fit".to_owned());
-        }
-        // Each tap of each group moves along both axes.
-        let moved = kh * kw * offset_groups;
-        let map = |channels: usize| [batch, sizes[0], sizes[1], channels];
-        if self.shape(2)? != map(moved * 2) || (self.node.inputs.len() > 4 && self.shape(4)? != map(moved)) {
-            return Err(format!("offsets of {:?} or their mask do not fit {moved} taps", self.shape(2)?));
-        }
-        Ok((Kind::F32, map(co).to_vec()))
-    }
-
     fn matmul(&self) -> Inferred {
         let (a, b) = (self.shape(0)?, self.shape(1)?);
         match (a, b) {
@@ -311,104 +245,5 @@ fn unary_kind(function: Unary, kind: Kind) -> Kind {
     match function {
         Unary::Not | Unary::IsNan | Unary::IsInf { .. } => Kind::Bool,
         _ => kind,
-    }
-}
-
-/// How many elements a shape has; none if they are more than can be meant.
-///
-/// An axis without elements does not excuse the others: loops over them would still take for ever.
-pub fn count(shape: &[usize]) -> Option<usize> {
-    let bound = shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size.max(1)));
-    bound
-        .filter(|&bound| bound <= MAX_ELEMENTS && shape.len() <= MAX_RANK)
-        .map(|bound| if shape.contains(&0) { 0 } else { bound })
-}
-
-fn with(shape: &[usize], axis: usize, size: usize) -> Vec<usize> {
-    let mut shape = shape.to_vec();
-    shape[axis] = size;
-    shape
-}
-
-fn within(axis: usize, shape: &[usize]) -> Result<(), String> {
-    if axis < shape.len() { Ok(()) } else { Err(format!("no axis {axis} in {shape:?}")) }
-}
-
-fn is_permutation(permutation: &[usize], rank: usize) -> Result<(), String> {
-    let complete = permutation.len() == rank && (0..rank).all(|axis| permutation.contains(&axis));
-    if complete { Ok(()) } else { Err(format!("{permutation:?} is no permutation of {rank} axes")) }
-}
-
-fn expands(x: &[usize], output: &[usize]) -> bool {
-    broadcast(x, output).is_ok_and(|shape| shape == output)
-}
-
-/// Whether start and the last element lie inside.
-fn slices(x: &[usize], ranges: &[Range], output: &[usize]) -> bool {
-    let inside = |((range, &size), &count): ((&Range, &usize), &usize)| {
-        let Some(steps) = count.checked_sub(1) else { return true };
-        let last = isize::try_from(steps).ok().and_then(|steps| steps.checked_mul(range.step));
-        let last = last.and_then(|offset| range.start.checked_add_signed(offset));
-        range.start < size && last.is_some_and(|last| last < size)
-    };
-    output.len() == x.len() && ranges.iter().zip(x).zip(output).all(inside)
-}
-
-fn pads(x: &[usize], before: &[usize], output: &[usize]) -> bool {
-    let grows = |((&size, &before), &padded): ((&usize, &usize), &usize)| {
-        before.checked_add(size).is_some_and(|least| least <= padded)
-    };
-    output.len() == x.len() && x.iter().zip(before).zip(output).all(grows)
-}
-
-/// The shape that both broadcast to, from the last axis.
-///
-/// # Errors
-/// That they do not.
-pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
-    let rank = a.len().max(b.len());
-    let at = |shape: &[usize], axis: usize| match (axis + shape.len()).checked_sub(rank) {
-        Some(index) => shape[index],
-        None => 1,
-    };
-    let axis_size = |axis| match (at(a, axis), at(b, axis)) {
-        (x, y) if x == y => Ok(x),
-        (1, y) => Ok(y),
-        (x, 1) => Ok(x),
-        _ => Err(format!("{a:?} and {b:?} do not broadcast")),
-    };
-    (0..rank).map(axis_size).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shapes_broadcast_from_the_last_axis() {
-        assert_eq!(broadcast(&[1, 5, 7, 3], &[3]).unwrap(), [1, 5, 7, 3]);
-        assert_eq!(broadcast(&[2, 1, 3], &[4, 1]).unwrap(), [2, 4, 3]);
-        assert!(broadcast(&[2, 3], &[2]).is_err());
-    }
-
-    #[test]
-    fn sizes_beyond_reason_have_no_count_even_beside_an_axis_without_elements() {
-        assert_eq!(count(&[2, 3]), Some(6));
-        assert_eq!(count(&[2, 0]), Some(0));
-        assert_eq!(count(&[]), Some(1));
-        assert_eq!(count(&[1 << 14, 1 << 15]), None);
-        assert_eq!(count(&[0, 1 << 40]), None);
-        assert_eq!(count(&[usize::MAX, 2, 0]), None);
-        assert_eq!(count(&[1; 100_000]), None);
-    }
-
-    #[test]
-    fn a_slice_stays_inside() {
-        let range = |start, step| [Range { start, step }];
-        assert!(slices(&[5], &range(4, -2), &[3]));
-        assert!(!slices(&[5], &range(4, -2), &[4]));
-        assert!(slices(&[5], &range(0, 2), &[3]));
-        assert!(!slices(&[5], &range(5, 1), &[1]));
-        assert!(slices(&[5], &range(9, 1), &[0]));
     }
 }
