@@ -1,6 +1,8 @@
 //! The sub-commands, a file each.
 
 #[cfg(feature = "models")]
+mod annotations;
+#[cfg(feature = "models")]
 mod check;
 #[cfg(feature = "models")]
 mod conformance;
@@ -46,6 +48,9 @@ enum Command {
     /// Measures accuracy on a labelled folder
     #[cfg(feature = "models")]
     Eval(eval::Arguments),
+    /// Converts boxes between YOLO text, Pascal VOC XML and COCO JSON
+    #[cfg(feature = "models")]
+    Annotations(annotations::Arguments),
 }
 
 impl Vitrine {
@@ -64,6 +69,8 @@ impl Vitrine {
             Command::Run(arguments) => run::run(&arguments),
             #[cfg(feature = "models")]
             Command::Eval(arguments) => eval::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Annotations(arguments) => annotations::run(&arguments),
         }
     }
 }

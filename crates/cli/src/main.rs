@@ -22,6 +22,8 @@ mod output;
 mod runner;
 #[cfg(feature = "models")]
 mod saved;
+#[cfg(feature = "models")]
+mod sized;
 
 use clap::Parser;
 use std::process::ExitCode;

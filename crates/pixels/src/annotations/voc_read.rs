@@ -23,6 +23,9 @@ pub fn read(import: &mut Import, file: &str, text: &str, find_image: &dyn Fn(&st
     if let Err(cause) = document.walk(text) {
         let line = document.lines.line_of(document.offset);
         import.lost(file, Some(line), cause, DAMAGED);
+        if document.image.is_none() && document.objects.is_empty() {
+            return;
+        }
     }
     document.hand_over(import, file, find_image);
 }
