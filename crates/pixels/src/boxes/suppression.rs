@@ -138,6 +138,53 @@ mod tests {
         assert_eq!(nms(&all, 0.82, false), [1, 0, 2]);
     }
 
+    /// Eight boxes of three classes, in three heaps.
+    fn heaps() -> Vec<Detection> {
+        let boxes: [([f32; 4], u16, f32); 8] = [
+            ([0.0, 0.0, 10.0, 10.0], 1, 0.6),
+            ([1.0, 0.0, 11.0, 10.0], 1, 0.9),
+            ([0.0, 1.0, 10.0, 11.0], 2, 0.5),
+            ([20.0, 20.0, 40.0, 50.0], 3, 0.8),
+            ([22.0, 18.0, 43.0, 47.0], 3, 0.75),
+            ([25.0, 30.0, 45.0, 60.0], 3, 0.7),
+            ([60.0, 5.0, 90.0, 25.0], 1, 0.3),
+            ([58.0, 6.0, 88.0, 27.0], 2, 0.35),
+        ];
+        let detection = |([left, top, right, bottom], class, confidence): ([f32; 4], u16, f32)| Detection {
+            rect: Rect { left, top, right, bottom },
+            class,
+            confidence,
+        };
+        boxes.map(detection).to_vec()
+    }
+
+    #[test]
+    fn those_that_stay_are_those_of_torchvision() {
+        // torchvision 0.29.2, ops.batched_nms and ops.nms.
+        assert_eq!(nms(&heaps(), 0.5, false), [1, 3, 5, 2, 7, 6]);
+        assert_eq!(nms(&heaps(), 0.3, false), [1, 3, 2, 7, 6]);
+        assert_eq!(nms(&heaps(), 0.5, true), [1, 3, 5, 7]);
+        assert_eq!(nms(&heaps(), 0.3, true), [1, 3, 7]);
+    }
+
+    #[test]
+    fn lowered_confidences_are_those_of_opencv() {
+        // OpenCV 5.0.0, dnn.softNMSBoxes, score threshold 0.05, overlap threshold 0.5, sigma 0.5, methods 1 and 2.
+        let expected = [
+            (Decay::Linear, [0.9, 0.8, 0.7, 0.35, 0.24585065, 0.15966386, 0.07134671]),
+            (Decay::Gaussian { sigma: 0.5 }, [0.9, 0.8, 0.5605162, 0.35, 0.24145995, 0.19794288, 0.09387396]),
+        ];
+        let all = heaps();
+        for (decay, confidences) in expected {
+            let kept = Suppression { min_confidence: 0.05, across_classes: true, decay, ..SOFT }.apply(&all);
+            assert_eq!(kept.len(), 7, "{decay:?}");
+            for ((kept, confidence), index) in kept.iter().zip(confidences).zip([1, 3, 5, 7, 4, 2, 6]) {
+                assert_eq!(kept.rect, all[index].rect, "{decay:?}");
+                assert!((kept.confidence - confidence).abs() < 1e-6, "{decay:?}: {kept:?}, {confidence}");
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_detection_is_left_out_and_drops_nothing() {
         let nan = Detection { confidence: f32::NAN, ..found(0.0, 0.0, 1, 0.0) };
