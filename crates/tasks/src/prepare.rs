@@ -1,6 +1,46 @@
 //! From a frame to the network's input.
 
+use crate::Error;
+use vitrine_engine::Plan;
 use vitrine_packs::{Colour, Input};
+
+/// The order in which a network reads an input's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `[1, rows, columns, 3]`, as TensorFlow.
+    ChannelsLast,
+    /// `[1, 3, rows, columns]`, as PyTorch and ONNX.
+    ChannelsFirst,
+}
+
+impl Layout {
+    /// That of a network which reads one picture of `[width, height]`.
+    ///
+    /// # Errors
+    /// [`Error::Pack`] if it reads something else.
+    pub fn of(plan: &Plan, [width, height]: [u32; 2]) -> Result<Self, Error> {
+        let inputs: Vec<_> = plan.input_shapes().collect();
+        let (rows, columns) = (height as usize, width as usize);
+        match inputs[..] {
+            [shape] if shape == [1, rows, columns, 3] => Ok(Self::ChannelsLast),
+            [shape] if shape == [1, 3, rows, columns] => Ok(Self::ChannelsFirst),
+            _ => {
+                let expected = format!("a picture of {columns} x {rows} pixels with three channels");
+                Err(Error::Pack(format!("the network reads {inputs:?}, the pack gives {expected}")))
+            }
+        }
+    }
+
+    /// Channels last -> this layout.
+    pub fn arrange(self, pixels: Vec<f32>) -> Vec<f32> {
+        match self {
+            Self::ChannelsLast => pixels,
+            Self::ChannelsFirst => {
+                (0..3).flat_map(|channel| pixels.iter().skip(channel).step_by(3).copied()).collect()
+            }
+        }
+    }
+}
 
 /// 8-bit RGB pixels -> `(pixel - mean) / std`, channels last, in the pack's colour order.
 pub fn normalise(rgb: impl Iterator<Item = [u8; 3]>, input: &Input) -> Vec<f32> {
@@ -19,6 +59,12 @@ pub fn normalise(rgb: impl Iterator<Item = [u8; 3]>, input: &Input) -> Vec<f32> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn channels_first_has_each_channel_by_itself() {
+        let pixels = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        assert_eq!(Layout::ChannelsFirst.arrange(pixels), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    }
     use vitrine_packs::Resize;
 
     #[test]

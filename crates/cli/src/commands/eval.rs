@@ -1,5 +1,7 @@
 //! `vitrine eval`: accuracy on a labelled folder.
 
+mod detect;
+
 use crate::dataset::{self, Pair};
 use crate::failure::bad_input;
 use crate::folders::PacksFolder;
@@ -10,7 +12,7 @@ use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use vitrine_packs::Pack;
+use vitrine_packs::{Pack, Task};
 use vitrine_pixels::ClassMap;
 use vitrine_pixels::metrics::Confusion;
 use vitrine_protocol::Device;
@@ -53,8 +55,12 @@ struct Report {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let pairs = dataset::pairs(&arguments.dataset)?;
     let folder = given::pack(&arguments.id, &arguments.packs.path())?;
+    if folder.pack.task == Task::Detect {
+        let runner = Runner::load(&folder, &arguments.options)?;
+        return detect::run(&arguments.dataset, &runner, arguments.json);
+    }
+    let pairs = dataset::pairs(&arguments.dataset)?;
     let runner = Runner::load(&folder, &arguments.options)?;
     let (confusion, millis) = measure(&folder.pack, &pairs, &runner)?;
     let report = report(&folder.pack, &confusion, millis, &runner);

@@ -6,7 +6,7 @@
 mod decode;
 
 use crate::check::{Check, card_input, compare_output};
-use crate::prepare::normalise;
+use crate::prepare::{Layout, normalise};
 use crate::{Error, LoadOptions, millis};
 use decode::Grids;
 use vitrine_engine::{Device, Output, Plan};
@@ -30,6 +30,7 @@ pub struct Detector {
     plan: Plan,
     /// Columns and rows that the network reads.
     side: [u32; 2],
+    layout: Layout,
     head: Head,
     grids: Grids,
     shown: Suppression,
@@ -65,7 +66,7 @@ impl Detector {
         let plan = Plan::new(graph, device)?;
         let grids = Grids::new(side, strides);
         let tensors = find_tensors(&plan, head, &grids, pack.classes.len())?;
-        check_input(&plan, side)?;
+        let layout = Layout::of(&plan, side)?;
         let shown = Suppression {
             min_confidence: *min_confidence,
             max_iou: *max_iou,
@@ -73,7 +74,7 @@ impl Detector {
             decay: Decay::Drop,
             max_count: OBJECTS_MAX,
         };
-        Ok(Self { pack: pack.clone(), plan, side, head: head.clone(), grids, shown, tensors })
+        Ok(Self { pack: pack.clone(), plan, side, layout, head: head.clone(), grids, shown, tensors })
     }
 
     /// The pack that was loaded.
@@ -90,7 +91,7 @@ impl Detector {
         let (input, placement) = prepare(frame, &self.pack.input, self.side)?;
         let prepare_millis = millis(start);
         let step = Instant::now();
-        let outputs = self.plan.run(vec![Data::F32(input)]).await?;
+        let outputs = self.plan.run(vec![Data::F32(self.layout.arrange(input))]).await?;
         let infer_millis = millis(step);
         let step = Instant::now();
         let candidates = self.read_out(&outputs, &placement, frame);
@@ -114,7 +115,8 @@ impl Detector {
         if self.side != [self.pack.input.width, self.pack.input.height] {
             return Ok(None);
         }
-        let outputs = self.plan.run(vec![Data::F32(card_input(&self.pack.input))]).await?;
+        let outputs =
+            self.plan.run(vec![Data::F32(self.layout.arrange(card_input(&self.pack.input)))]).await?;
         let boxes = &outputs[self.tensors[self.tensors.len() / 2]];
         let row = boxes.shape.last().copied().unwrap_or(1);
         compare_output(test, numbers(boxes), row).map(Some)
@@ -184,15 +186,6 @@ fn prepare(frame: &Frame, input: &Input, [width, height]: [u32; 2]) -> Result<(V
         canvas[start..start + columns].copy_from_slice(line);
     }
     Ok((normalise(canvas.into_iter(), input), placement))
-}
-
-fn check_input(plan: &Plan, [width, height]: [u32; 2]) -> Result<(), Error> {
-    let inputs: Vec<_> = plan.input_shapes().collect();
-    let expected = [1, height as usize, width as usize, 3];
-    if inputs != [expected] {
-        return Err(Error::Pack(format!("the network reads {inputs:?}, the pack gives {expected:?}")));
-    }
-    Ok(())
 }
 
 /// Finds the tensors that the head names, scores before distances, and checks their sizes.
