@@ -10,7 +10,7 @@ use clap::Args;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
-use vitrine_packs::ModelFile;
+use vitrine_packs::{ModelFile, Task};
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -115,7 +115,9 @@ fn copy(path: &Path, model: &ModelFile, folder: &Path) -> Result<NamedTempFile> 
 
 /// Lists the complete packs for the page, which cannot look into a folder and opens with the first.
 fn write_index(packs: &Path) -> Result<()> {
-    let complete = all_in(packs).into_iter().filter(|folder| folder.state() == State::Installed);
+    // The page draws no boxes yet.
+    let shown = |folder: &PackFolder| folder.state() == State::Installed && folder.pack.task != Task::Detect;
+    let complete = all_in(packs).into_iter().filter(shown);
     let mut ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();
     ids.sort_by(|a, b| catalogue::rank(a).cmp(&catalogue::rank(b)));
     files::write(&packs.join("index.json"), serde_json::to_string(&ids)?.as_bytes()).map(drop)
