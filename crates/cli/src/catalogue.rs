@@ -7,7 +7,8 @@ use vitrine_packs::Pack;
 const PACKS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The order in which the page offers packs; it opens with the first. Others follow by their ids.
-const ORDER: [&str; 3] = ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2"];
+const ORDER: [&str; 4] =
+    ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2", "indoor-mosaic"];
 
 /// A pack and the text that it was read from, which is what gets installed.
 pub struct Described {

@@ -155,8 +155,8 @@ pub enum Output {
     ClassScores {
         /// Name of the tensor in the file; what lies behind it is cut off.
         tensor: String,
-        /// Whether the grid's outer samples lie on the input's outer pixels (else at the middle of their cells).
-        align_corners: bool,
+        /// Where the grid's samples lie in the input.
+        sampling: Sampling,
     },
     /// A score for every column, for the whole frame; [`Class::column`] says which columns are the classes.
     Logits {
@@ -180,6 +180,18 @@ pub enum Output {
         /// The overlap above which the less confident of two boxes of a class is dropped, 0..=1.
         max_iou: f32,
     },
+}
+
+/// Where the samples of a coarse grid lie among an input's pixels: ONNX's `coordinate_transformation_mode` of Resize.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sampling {
+    /// In the middle of their cells.
+    HalfPixel,
+    /// The outer samples on the outer pixels.
+    AlignCorners,
+    /// At the upper left pixel of their cells: TensorFlow's old way.
+    Asymmetric,
 }
 
 /// How a detector writes boxes down. All cells of a grid follow each other row by row.

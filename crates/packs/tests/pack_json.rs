@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use vitrine_packs::{Output, Pack, PackError, Resize};
+use vitrine_packs::{Output, Pack, PackError, Resize, Sampling};
 
 const STREET: &str = include_str!("../../../assets/packs/street-deeplab-slim/pack.json");
 
@@ -71,8 +71,8 @@ fn the_street_pack_feeds_the_network_as_it_was_trained() {
     assert_eq!((pack.input.width, pack.input.height), (513, 513));
     assert_eq!((pack.input.mean, pack.input.std), ([128.0; 3], [128.0; 3]));
     assert!(matches!(pack.input.resize, Resize::Tiles { .. }));
-    let Output::ClassScores { tensor, align_corners } = &pack.output else { panic!("it segments") };
-    assert_eq!((tensor.as_str(), *align_corners), ("ResizeBilinear", true));
+    let Output::ClassScores { tensor, sampling } = &pack.output else { panic!("it segments") };
+    assert_eq!((tensor.as_str(), *sampling), ("ResizeBilinear", Sampling::AlignCorners));
 }
 
 #[test]

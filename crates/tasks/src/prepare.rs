@@ -31,6 +31,18 @@ impl Layout {
         }
     }
 
+    /// This layout, of a map of `channels` -> channels last.
+    pub fn channels_last(self, map: Vec<f32>, channels: usize) -> Vec<f32> {
+        match self {
+            Self::ChannelsLast => map,
+            Self::ChannelsFirst => {
+                let places = map.len() / channels.max(1);
+                let place = |place: usize| map[place..].iter().step_by(places.max(1)).copied();
+                (0..places).flat_map(place).collect()
+            }
+        }
+    }
+
     /// Channels last -> this layout.
     pub fn arrange(self, pixels: Vec<f32>) -> Vec<f32> {
         match self {
@@ -63,7 +75,9 @@ mod tests {
     #[test]
     fn channels_first_has_each_channel_by_itself() {
         let pixels = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        assert_eq!(Layout::ChannelsFirst.arrange(pixels), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+        let arranged = Layout::ChannelsFirst.arrange(pixels.clone());
+        assert_eq!(arranged, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+        assert_eq!(Layout::ChannelsFirst.channels_last(arranged, 3), pixels);
     }
     use vitrine_packs::Resize;
 

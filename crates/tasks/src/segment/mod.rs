@@ -9,12 +9,12 @@ mod read_out;
 mod taps;
 
 use crate::check::{Check, card_input, compare_output};
-use crate::prepare::normalise;
+use crate::prepare::{Layout, normalise};
 use crate::{Error, LoadOptions, millis};
 use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, passes};
-use vitrine_packs::{Output, Pack, Resize};
+use vitrine_packs::{Output, Pack, Resize, Sampling};
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{ClassMap, Filter, Frame, resample_rgb};
 use vitrine_protocol::Timings;
@@ -31,7 +31,9 @@ pub struct Segmenter {
     tile: [u32; 2],
     /// Columns and rows of its scores.
     grid: [usize; 2],
-    align_corners: bool,
+    /// How the network reads a tile, and how it writes the scores.
+    layouts: [Layout; 2],
+    sampling: Sampling,
 }
 
 /// A frame's classes.
@@ -49,7 +51,7 @@ impl Segmenter {
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
     pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
-        let Output::ClassScores { tensor, align_corners } = &pack.output else {
+        let Output::ClassScores { tensor, sampling } = &pack.output else {
             return Err(Error::Pack("a segmenter needs class scores".to_owned()));
         };
         let mut graph = vitrine_graph::read(model)?;
@@ -59,8 +61,9 @@ impl Segmenter {
             passes::resize_input(&mut graph, tile[1] as usize, tile[0] as usize)?;
         }
         let plan = Plan::new(graph, device)?;
-        let grid = score_grid(&plan, pack, tile)?;
-        Ok(Self { pack: pack.clone(), plan, tile, grid, align_corners: *align_corners })
+        let input = Layout::of(&plan, tile)?;
+        let (output, grid) = score_grid(&plan, pack, input)?;
+        Ok(Self { pack: pack.clone(), plan, tile, grid, layouts: [input, output], sampling: *sampling })
     }
 
     /// The pack that was loaded.
@@ -124,20 +127,22 @@ impl Segmenter {
 
     /// A tile's input -> its scores `[grid rows, grid columns, classes]`.
     async fn scores(&self, input: Vec<f32>) -> Result<Vec<f32>, Error> {
-        Ok(self.plan.run(vec![Data::F32(input)]).await?.swap_remove(0).into_f32s())
+        let [reads, writes] = self.layouts;
+        let scores = self.plan.run(vec![Data::F32(reads.arrange(input))]).await?.swap_remove(0).into_f32s();
+        Ok(writes.channels_last(scores, self.pack.classes.len()))
     }
 }
 
-/// Checks that the plan reads one tile and gives a score for each of the pack's classes.
-fn score_grid(plan: &Plan, pack: &Pack, tile: [u32; 2]) -> Result<[usize; 2], Error> {
-    let inputs: Vec<_> = plan.input_shapes().collect();
-    let expected = [1, tile[1] as usize, tile[0] as usize, 3];
-    if inputs != [expected] {
-        return Err(Error::Pack(format!("the network reads {inputs:?}, the pack gives {expected:?}")));
-    }
-    match plan.output_shapes().next() {
-        Some(&[1, rows, columns, classes]) if classes == pack.classes.len() => Ok([columns, rows]),
-        other => Err(Error::Pack(format!("{} classes, but the scores are {other:?}", pack.classes.len()))),
+/// Checks that the plan gives a score for each of the pack's classes: their layout, like the input's where both would do,
+/// and their columns and rows.
+fn score_grid(plan: &Plan, pack: &Pack, input: Layout) -> Result<(Layout, [usize; 2]), Error> {
+    let classes = pack.classes.len();
+    match (plan.output_shapes().next(), input) {
+        (Some(&[1, k, rows, columns]), Layout::ChannelsFirst) if k == classes => {
+            Ok((Layout::ChannelsFirst, [columns, rows]))
+        }
+        (Some(&[1, rows, columns, k]), _) if k == classes => Ok((Layout::ChannelsLast, [columns, rows])),
+        (other, _) => Err(Error::Pack(format!("{classes} classes, but the scores are {other:?}"))),
     }
 }
 

@@ -19,7 +19,7 @@ impl Segmenter {
             edges,
             tile: self.tile[axis],
             grid: self.grid[axis],
-            align_corners: self.align_corners,
+            sampling: self.sampling,
         };
         let columns = axis(0, canvas.width, &canvas.lefts).taps(size[0]);
         let rows = axis(1, canvas.height, &canvas.tops).taps(size[1]);

@@ -1,5 +1,7 @@
 //! Which scores make up a column (or row) of the class map.
 
+use vitrine_packs::Sampling;
+
 /// A row or column of the joined score grids, and its weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tap {
@@ -20,8 +22,8 @@ pub struct Axis<'a> {
     pub tile: u32,
     /// Scores of a tile.
     pub grid: usize,
-    /// Whether the outer scores lie on the outer pixels.
-    pub align_corners: bool,
+    /// Where the scores lie among the tile's pixels.
+    pub sampling: Sampling,
 }
 
 impl Axis<'_> {
@@ -65,10 +67,11 @@ impl Axis<'_> {
 
     fn grid_taps(&self, tile: usize, inside: f64, weight: f64) -> [Tap; 2] {
         let last = self.grid as f64 - 1.0;
-        let at = if self.align_corners {
-            inside * last / (f64::from(self.tile) - 1.0).max(1.0)
-        } else {
-            (inside + 0.5) * self.grid as f64 / f64::from(self.tile) - 0.5
+        let cells = self.grid as f64 / f64::from(self.tile);
+        let at = match self.sampling {
+            Sampling::AlignCorners => inside * last / (f64::from(self.tile) - 1.0).max(1.0),
+            Sampling::HalfPixel => (inside + 0.5) * cells - 0.5,
+            Sampling::Asymmetric => inside * cells,
         };
         let at = at.clamp(0.0, last);
         let low = at.floor();
@@ -87,7 +90,7 @@ mod tests {
 
     #[test]
     fn with_aligned_corners_the_outer_pixels_are_the_outer_scores() {
-        let axis = Axis { canvas: 513, edges: &[0], tile: 513, grid: 33, align_corners: true };
+        let axis = Axis { canvas: 513, edges: &[0], tile: 513, grid: 33, sampling: Sampling::AlignCorners };
         let taps = axis.taps(513);
         assert_eq!(taps[0], [Tap { index: 0, weight: 1.0 }]);
         assert_eq!(taps[512], [Tap { index: 32, weight: 1.0 }]);
@@ -96,15 +99,24 @@ mod tests {
 
     #[test]
     fn without_them_scores_lie_in_the_middle_of_their_cells() {
-        let axis = Axis { canvas: 8, edges: &[0], tile: 8, grid: 2, align_corners: false };
+        let axis = Axis { canvas: 8, edges: &[0], tile: 8, grid: 2, sampling: Sampling::HalfPixel };
         let taps = axis.taps(8);
         assert_eq!(taps[0], [Tap { index: 0, weight: 1.0 }]);
         assert_eq!(taps[3], [Tap { index: 0, weight: 0.625 }, Tap { index: 1, weight: 0.375 }]);
     }
 
     #[test]
+    fn the_old_way_has_scores_at_the_beginning_of_their_cells() {
+        let axis = Axis { canvas: 8, edges: &[0], tile: 8, grid: 2, sampling: Sampling::Asymmetric };
+        let taps = axis.taps(8);
+        assert_eq!(taps[1], [Tap { index: 0, weight: 0.75 }, Tap { index: 1, weight: 0.25 }]);
+        assert_eq!([&taps[4], &taps[7]], [&[Tap { index: 1, weight: 1.0 }]; 2]);
+    }
+
+    #[test]
     fn weights_add_up_to_one_and_tiles_fade_into_each_other() {
-        let axis = Axis { canvas: 962, edges: &[0, 449], tile: 513, grid: 33, align_corners: true };
+        let axis =
+            Axis { canvas: 962, edges: &[0, 449], tile: 513, grid: 33, sampling: Sampling::AlignCorners };
         let share_of_second =
             |taps: &Vec<Tap>| taps.iter().filter(|tap| tap.index >= 33).map(|tap| tap.weight).sum::<f32>();
         let taps = axis.taps(1924);
