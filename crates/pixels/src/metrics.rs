@@ -52,6 +52,18 @@ impl Confusion {
         Self { classes, counts: vec![0; classes * classes], ignored: ignored.to_vec() }
     }
 
+    /// A matrix that was counted elsewhere, row by row: `counts[truth * classes + predicted]`.
+    ///
+    /// # Errors
+    /// There are not `classes * classes` counts.
+    pub fn counted(classes: usize, ignored: &[u8], counts: Vec<u64>) -> Result<Self, MetricsError> {
+        let empty = Self::new(classes, ignored);
+        if counts.len() != empty.counts.len() {
+            return Err(MetricsError::Classes);
+        }
+        Ok(Self { counts, ..empty })
+    }
+
     /// Adds one image. An ignored class that is predicted where the truth is another one is an error like any other.
     ///
     /// # Errors
@@ -208,6 +220,13 @@ mod tests {
         assert_eq!(twice.pixels(), 12);
         assert_eq!(twice.miou(), by_hand().miou());
         assert_eq!(twice.merge(&Confusion::new(4, &[0])), Err(MetricsError::Classes));
+    }
+
+    #[test]
+    fn a_matrix_can_travel_as_its_counts() {
+        let counts: Vec<u64> = by_hand().rows().flatten().copied().collect();
+        assert_eq!(Confusion::counted(5, &[0], counts), Ok(by_hand()));
+        assert_eq!(Confusion::counted(5, &[0], vec![1; 24]), Err(MetricsError::Classes));
     }
 
     #[test]

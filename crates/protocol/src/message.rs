@@ -106,6 +106,24 @@ pub enum Request {
         /// Opacity of the mask, 0..=1.
         opacity: f32,
     },
+    /// Counts the pixels of a class map by true and predicted group, at the size of the ground truth. CPU worker only.
+    /// Buffers: `[png, ids]`, a label image and a class map. Closed by [`Reply::Compared`].
+    CompareLabels {
+        /// This request.
+        ticket: Ticket,
+        /// Columns of `ids`.
+        map_width: u32,
+        /// Rows of `ids`.
+        map_height: u32,
+        /// The group of each of the 256 sample values of the label image.
+        truth_groups: Vec<u8>,
+        /// The group of each of the 256 class indices.
+        class_groups: Vec<u8>,
+        /// One more than the largest group that is counted.
+        groups: u32,
+        /// Groups that are left out where they are the truth.
+        void: Vec<u8>,
+    },
 }
 
 /// Worker -> page.
@@ -194,6 +212,13 @@ pub enum Reply {
     Encoded {
         /// The request that this closes.
         ticket: Ticket,
+    },
+    /// Ground truth and prediction were compared.
+    Compared {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// Pixels: a row for each true group, in it a column for each predicted one.
+        counts: Vec<u64>,
     },
     /// The request failed; the worker goes on.
     Failed {

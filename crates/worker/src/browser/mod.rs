@@ -3,6 +3,8 @@
 #[cfg(feature = "cpu")]
 mod codecs;
 mod fetch;
+#[cfg(feature = "cpu")]
+mod labels;
 mod models;
 mod packs;
 mod post;
@@ -60,12 +62,15 @@ fn ticket(request: &Request) -> Ticket {
         | Request::OpenModel { ticket }
         | Request::Compute { ticket }
         | Request::EncodeLabels { ticket, .. }
-        | Request::EncodeOverlay { ticket, .. } => ticket,
+        | Request::EncodeOverlay { ticket, .. }
+        | Request::CompareLabels { ticket, .. } => ticket,
     }
 }
 
 async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffer>) -> Result<Parcel, Fault> {
-    let first = || buffers.first().map(|buffer| js_sys::Uint8Array::new(buffer).to_vec()).unwrap_or_default();
+    let bytes =
+        |index: usize| buffers.get(index).map(|it| js_sys::Uint8Array::new(it).to_vec()).unwrap_or_default();
+    let first = || bytes(0);
     match request {
         Request::Open { ticket } => open(state, ticket).await,
         Request::Load { ticket, folder, side } => packs::load(state, ticket, &folder, side).await,
@@ -82,16 +87,37 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         }
         #[cfg(feature = "cpu")]
         Request::EncodeOverlay { ticket, width, height, map_width, map_height, opacity } => {
-            let mask = buffers.get(1).map(|mask| js_sys::Uint8Array::new(mask).to_vec()).unwrap_or_default();
-            codecs::encode_overlay(ticket, [width, height], first(), [map_width, map_height], &mask, opacity)
+            codecs::encode_overlay(
+                ticket,
+                [width, height],
+                first(),
+                [map_width, map_height],
+                &bytes(1),
+                opacity,
+            )
+        }
+        #[cfg(feature = "cpu")]
+        Request::CompareLabels {
+            ticket,
+            map_width,
+            map_height,
+            truth_groups,
+            class_groups,
+            groups,
+            void,
+        } => {
+            let map = [map_width, map_height];
+            let comparison = labels::Comparison { truth_groups, class_groups, groups, void };
+            labels::compare(ticket, &first(), bytes(1), map, &comparison)
         }
         #[cfg(not(feature = "cpu"))]
-        Request::Decode { .. } | Request::EncodeLabels { .. } | Request::EncodeOverlay { .. } => {
-            Err(crate::faults::fault(
-                vitrine_protocol::FaultCode::WorkerCrashed,
-                "images are decoded and encoded by the CPU worker",
-            ))
-        }
+        Request::Decode { .. }
+        | Request::EncodeLabels { .. }
+        | Request::EncodeOverlay { .. }
+        | Request::CompareLabels { .. } => Err(crate::faults::fault(
+            vitrine_protocol::FaultCode::WorkerCrashed,
+            "images are decoded and encoded by the CPU worker",
+        )),
     }
 }
 
