@@ -1,9 +1,10 @@
 //! The whole page: its parts in their places, and what a person can do anywhere on it.
 
 use crate::components::{
-    DropVeil, ErrorCard, Header, Help, Legend, Picker, Stage, StatusLine, Strip, Toolbar, Welcome, listed,
-    open_help, open_picker,
+    Breeds, DropVeil, ErrorCard, Header, Help, Legend, Picker, Sheet, Stage, StatusLine, Strip, Toolbar,
+    Welcome, listed, open_help, open_picker,
 };
+use crate::media::{self, Dropped};
 use crate::save::{Kind, save};
 use crate::studio::Studio;
 use crate::{language, text};
@@ -21,18 +22,22 @@ pub fn App() -> impl IntoView {
     take_drops(studio, dragging);
     take_pastes(studio);
     take_keys(studio);
-    let looking = move || studio.on_stage.with(Option::is_some);
+    let looking = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
     view! {
         <div class="app" class:looking=looking data-testid="drop-zone">
             <Header studio />
             <main class="main">
-                <Show when=looking fallback=move || view! { <Welcome studio /> }>
+                <Show when=move || studio.sheet.get()><Sheet studio /></Show>
+                <Show when=move || !looking() && !studio.sheet.get()><Welcome studio /></Show>
+                <Show when=looking>
                     <div class="workplace">
                         <div class="seat"><Stage studio /></div>
                         <Toolbar studio />
                         <Strip studio />
                     </div>
-                    <Legend studio />
+                    <Show when=move || studio.classifies() fallback=move || view! { <Legend studio /> }>
+                        <Breeds studio />
+                    </Show>
                 </Show>
             </main>
             <StatusLine studio />
@@ -82,7 +87,9 @@ fn take_drops(studio: Studio, dragging: RwSignal<bool>) {
         event.prevent_default();
         depth.set_value(0);
         dragging.set(false);
-        studio.add(listed(event.data_transfer().and_then(|data| data.files())));
+        if let Some(transfer) = event.data_transfer() {
+            media::take(studio, Dropped::of(&transfer));
+        }
     });
 }
 
@@ -94,7 +101,7 @@ fn has_files(event: &DragEvent) -> bool {
 fn take_pastes(studio: Studio) {
     let _ = window_event_listener(ev::paste, move |event| {
         let files = event.clipboard_data().and_then(|data| data.files());
-        studio.add(listed(files));
+        media::take(studio, listed(files).into());
     });
 }
 
@@ -107,6 +114,8 @@ fn take_keys(studio: Studio) {
         }
         match event.key().as_str() {
             "o" | "O" => open_picker(),
+            "g" | "G" if studio.has_many() => studio.show_sheet(),
+            "h" | "H" => view.heat.update(|heat| *heat = !*heat),
             "m" | "M" => view.outline.update(|outline| *outline = !*outline),
             "b" | "B" => view.peeking.set(true),
             "+" | "=" => view.zoom_middle(1.5),

@@ -6,6 +6,7 @@ mod app;
 mod bridge;
 mod chunk;
 mod components;
+mod evaluation;
 mod fetch;
 mod language;
 mod media;

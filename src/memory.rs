@@ -19,3 +19,14 @@ pub fn remember(name: &str, value: &str) {
     // A full or forbidden storage is no reason to bother a person.
     let _ = LocalStorage::raw().set_item(name, value);
 }
+
+/// Whether the page begins in dark colours.
+pub fn starts_dark() -> bool {
+    match recall(THEME).as_deref() {
+        Some("dark") => true,
+        Some("light") => false,
+        _ => {
+            matches!(leptos::prelude::window().match_media("(prefers-color-scheme: dark)"), Ok(Some(list)) if list.matches())
+        }
+    }
+}

@@ -15,6 +15,20 @@ pub fn percent(locale: Locale, share: f64) -> String {
     }
 }
 
+/// A large whole number, its thousands parted: `1,234,567`, `1 234 567`.
+pub fn whole(locale: Locale, value: f64) -> String {
+    let digits = fixed(value, 0);
+    let comma = if locale == Locale::en { "," } else { "\u{202f}" };
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push_str(comma);
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A time: `85 ms`, `1.2 s`.
 pub fn duration(locale: Locale, millis: f64) -> String {
     if millis < 999.5 {
@@ -99,6 +113,13 @@ mod tests {
         }
         assert_eq!(fixed(0.25, 6), "0.250000");
         assert_eq!(fixed(2.5, 0), "3");
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!(whole(Locale::en, 1_234_567.0), "1,234,567");
+        assert_eq!(whole(Locale::fr, 12_345.0), "12\u{202f}345");
+        assert_eq!(whole(Locale::en, 999.0), "999");
     }
 
     #[test]

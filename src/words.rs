@@ -1,11 +1,11 @@
 //! Sentences for things that have a kind: faults, reasons, stages, notices.
 
 use crate::bridge::{Progress, Reason, Rescue};
-use crate::language::Locale;
+use crate::language::{self, Locale};
 use crate::numbers;
-use crate::studio::{Notice, Phase};
+use crate::studio::{Notice, Phase, PhotoResult, ShownPack};
 use crate::text;
-use vitrine_protocol::{Device, Fault, FaultCode, Stage};
+use vitrine_protocol::{Answer, Device, Fault, FaultCode, Stage};
 
 /// What a person reads about a fault.
 pub struct FaultWords {
@@ -47,12 +47,29 @@ pub fn fault(locale: Locale, code: FaultCode) -> FaultWords {
     }
 }
 
-/// A number of categories.
-pub fn categories(locale: Locale, count: usize) -> String {
-    match count {
-        1 => text!(locale, status.category),
-        _ => text!(locale, status.categories, count = count),
+/// What a photo shows, in a few words: a number of categories, or the best class.
+pub fn found(locale: Locale, result: &PhotoResult) -> String {
+    match &result.answer {
+        Answer::Segment(areas) if areas.categories.len() == 1 => text!(locale, status.category),
+        Answer::Segment(areas) => text!(locale, status.categories, count = areas.categories.len()),
+        Answer::Classify(classes) => classes.ranked.first().map_or_else(String::new, |best| {
+            let name = class(locale, &result.pack, best.class);
+            format!("{name} ({})", numbers::percent(locale, best.confidence))
+        }),
+        Answer::Detect(_) => String::new(),
     }
+}
+
+/// The name of a pack's class.
+pub fn class(locale: Locale, pack: &ShownPack, class: u32) -> String {
+    let class = pack.classes.get(class as usize);
+    class.map(|class| class.name.in_language(language::tag(locale)).to_owned()).unwrap_or_default()
+}
+
+/// The name of a pack's group.
+pub fn group(locale: Locale, pack: &ShownPack, id: u8) -> String {
+    let group = pack.group(id);
+    group.map(|group| group.name.in_language(language::tag(locale)).to_owned()).unwrap_or_default()
 }
 
 /// A device's short name.
@@ -129,12 +146,14 @@ pub fn notice(locale: Locale, notice: &Notice) -> String {
         Notice::Failed(name) => text!(locale, status.failed, name = name),
         Notice::Rebuilding(name) => text!(locale, status.rebuilding, name = name),
         Notice::Moved(name) => text!(locale, status.moved, name = name),
+        Notice::AllRunning => text!(locale, status.all_running),
+        Notice::AllDone(count) => text!(locale, status.all_done, count = count),
         Notice::Saving(name) => text!(locale, status.saving, name = name),
         Notice::Saved(name) => text!(locale, status.saved, name = name),
-        Notice::Done { name, categories, millis, device: on, rescued } => {
-            let time = numbers::duration(locale, *millis);
-            let on = device(*on);
-            let found = self::categories(locale, *categories);
+        Notice::Done { name, result, rescued } => {
+            let time = numbers::duration(locale, result.timings.total_millis);
+            let on = device(result.device);
+            let found = self::found(locale, result);
             let done = text!(locale, status.done, name = name, found = found, time = time, device = on);
             match rescued {
                 None => done,

@@ -26,6 +26,11 @@ impl Fields {
         self.0.as_string()
     }
 
+    /// The value itself as a number.
+    pub fn as_number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
     /// A field's text.
     pub fn text(&self, key: &str) -> Option<String> {
         self.field(key)?.as_text()
@@ -33,7 +38,7 @@ impl Fields {
 
     /// A field's number.
     pub fn number(&self, key: &str) -> Option<f64> {
-        self.field(key)?.0.as_f64()
+        self.field(key)?.as_number()
     }
 
     /// A field's whole number; what does not fit is cut to the type's ends.

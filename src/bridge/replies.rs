@@ -1,7 +1,10 @@
 //! Replies as their fields say; the other side of `vitrine_protocol::Reply`'s serialisation.
 
 use super::fields::Fields;
-use vitrine_protocol::{Answer, DeviceInfo, Fault, GroupShare, Reply, Segmentation, Ticket, Timings};
+use vitrine_protocol::{
+    Activation, Answer, Classification, DeviceInfo, Fault, GroupShare, RankedClass, Reply, Segmentation,
+    Ticket, Timings,
+};
 
 /// Reads a reply; none if it is not one of ours.
 pub fn read(reply: &Fields) -> Option<Reply> {
@@ -34,6 +37,10 @@ pub fn read(reply: &Fields) -> Option<Reply> {
             timings: timings(&reply.field("timings")?)?,
         },
         "encoded" => Reply::Encoded { ticket },
+        "compared" => Reply::Compared {
+            ticket,
+            counts: reply.list("counts", |count| count.as_number().map(|count| count as u64))?,
+        },
         "failed" => Reply::Failed { ticket, fault: fault(&reply.field("fault")?)? },
         _ => return None,
     })
@@ -50,6 +57,7 @@ fn info(fields: &Fields) -> Option<DeviceInfo> {
 fn answer(fields: &Fields) -> Option<Answer> {
     match fields.text("task")?.as_str() {
         "segment" => segmentation(fields).map(Answer::Segment),
+        "classify" => classification(fields).map(Answer::Classify),
         _ => None,
     }
 }
@@ -69,6 +77,36 @@ fn share(fields: &Fields) -> Option<GroupShare> {
         id: fields.whole("id")? as u8,
         name: fields.text("name")?,
         share: fields.number("share")?,
+    })
+}
+
+fn classification(fields: &Fields) -> Option<Classification> {
+    Some(Classification {
+        width: fields.whole("width")?,
+        height: fields.whole("height")?,
+        resolution: fields.whole("resolution")?,
+        crops: fields.whole("crops")?,
+        ranked: fields.list("ranked", ranked)?,
+        outside: fields.number("outside")?,
+        doubtful: fields.flag("doubtful")?,
+        activation: fields.field("activation").and_then(|fields| activation(&fields)),
+    })
+}
+
+fn ranked(fields: &Fields) -> Option<RankedClass> {
+    Some(RankedClass {
+        class: fields.whole("class")?,
+        name: fields.text("name")?,
+        confidence: fields.number("confidence")?,
+    })
+}
+
+fn activation(fields: &Fields) -> Option<Activation> {
+    let region = fields.list("region", |side| side.as_number().map(|side| side as f32))?;
+    Some(Activation {
+        columns: fields.whole("columns")?,
+        rows: fields.whole("rows")?,
+        region: region.try_into().ok()?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! One worker with its state: opened once, loaded once, started again after a crash.
+//! One worker with its state: opened once, one pack loaded at a time, started again after a crash.
 
 use super::link::{Ask, Link, crashed};
 use super::post::Parcel;
@@ -37,6 +37,8 @@ pub struct Loaded {
     pub info: DeviceInfo,
     /// The text of its `pack.json`.
     pub pack_json: Rc<str>,
+    /// The network's input size in place of the pack's.
+    pub side: Option<u32>,
 }
 
 type Later<T> = Shared<LocalBoxFuture<'static, Result<T, Fault>>>;
@@ -47,6 +49,8 @@ pub struct Slot {
     link: RefCell<Option<Link>>,
     opened: RefCell<Option<Later<DeviceInfo>>>,
     loaded: RefCell<Option<Later<Loaded>>>,
+    /// What `loaded` is about.
+    load: RefCell<Option<Load>>,
     /// What it is busy with.
     pub progress: ArcRwSignal<Option<Progress>>,
 }
@@ -59,6 +63,7 @@ impl Slot {
             link: RefCell::default(),
             opened: RefCell::default(),
             loaded: RefCell::default(),
+            load: RefCell::default(),
             progress: ArcRwSignal::new(None),
         })
     }
@@ -85,7 +90,7 @@ impl Slot {
         opened.get_or_insert_with(|| open(link).boxed_local().shared()).clone()
     }
 
-    /// Opens the device and loads the pack, once.
+    /// Opens the device and loads the pack, once. Another pack, or another size, replaces the one before.
     pub fn load(&self, load: Load) -> Later<Loaded> {
         let opened = self.open();
         let Some(link) = self.link.borrow().clone() else {
@@ -94,14 +99,23 @@ impl Slot {
         let progress = self.progress.clone();
         let mut loaded = self.loaded.borrow_mut();
         forget_failure(&mut loaded);
+        let other = self.load.replace(Some(load.clone())).is_some_and(|before| before != load);
+        // A worker has the pack that it loaded last: one follows the other.
+        let before = if other { loaded.take() } else { None };
         loaded
             .get_or_insert_with(|| {
                 async move {
+                    if let Some(before) = before {
+                        let _ = before.await;
+                    }
                     let info = opened.await?;
+                    let side = load.side;
                     let answer =
                         ask(&link, &progress, Box::new(|ticket| load_request(ticket, load)), &[]).await;
                     match answer?.reply {
-                        Reply::Loaded { pack_json, .. } => Ok(Loaded { info, pack_json: pack_json.into() }),
+                        Reply::Loaded { pack_json, .. } => {
+                            Ok(Loaded { info, pack_json: pack_json.into(), side })
+                        }
                         _ => Err(crashed("the worker answered something else")),
                     }
                 }

@@ -84,6 +84,7 @@ impl Workers {
     /// Decides who computes, after start or when the person has chosen, and gets that worker ready.
     /// Returns when a first device is ready; in automatic mode a GPU may follow.
     pub async fn choose(&self, choice: Choice) -> Result<Loaded, Fault> {
+        let stays = choice == Choice::Auto && self.0.choice.get() == choice && self.computes_on_gpu();
         self.0.choice.set(choice);
         self.0.gpu_fault.take();
         self.0.gpu_losses.set(0);
@@ -99,6 +100,8 @@ impl Workers {
                     workers.rename_adapter();
                 });
             }
+            // Another pack for a GPU that computes already.
+            Choice::Auto if stays => {}
             Choice::Auto => {
                 self.0.reason.set(Reason::CpuMeanwhile);
                 let workers = self.clone();
@@ -182,7 +185,7 @@ impl Workers {
     }
 
     fn computes_on_gpu(&self) -> bool {
-        self.0.gpu.is_loaded() && self.0.reason.get_untracked().device() == Some(Device::Webgpu)
+        self.0.gpu.is_opened() && self.0.reason.get_untracked().device() == Some(Device::Webgpu)
     }
 
     fn give_up_gpu(&self, fault: Fault) {

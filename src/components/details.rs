@@ -5,6 +5,7 @@ use crate::say;
 use crate::studio::{PhotoResult, Studio};
 use crate::{numbers, text, words};
 use leptos::prelude::*;
+use vitrine_protocol::Answer;
 use wasm_split_helpers::wasm_split;
 
 /// A small table below the legend.
@@ -34,11 +35,20 @@ fn Table(studio: Studio) -> impl IntoView {
 
 fn rows(studio: Studio, result: &PhotoResult) -> impl IntoView + use<> {
     let locale = studio.locale.get();
-    let (answer, timings) = (&result.answer, &result.timings);
+    let timings = &result.timings;
+    let [width, height] = result.answer.frame_size();
+    let map = text!(locale, details.map);
+    let read = match &result.answer {
+        Answer::Segment(areas) => (map, numbers::size(areas.map_width, areas.map_height)),
+        Answer::Classify(classes) => {
+            (text!(locale, details.read), numbers::size(classes.resolution, classes.resolution))
+        }
+        Answer::Detect(found) => (text!(locale, details.size), numbers::size(found.width, found.height)),
+    };
     let time = |millis| numbers::duration(locale, millis);
     [
-        (text!(locale, details.size), numbers::size(answer.width, answer.height)),
-        (text!(locale, details.map), numbers::size(answer.map_width, answer.map_height)),
+        (text!(locale, details.size), numbers::size(width, height)),
+        read,
         (text!(locale, details.format), result.format.clone()),
         (text!(locale, details.device), words::device(result.device).to_owned()),
         (text!(locale, details.decode), time(result.decode_millis)),

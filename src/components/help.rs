@@ -35,10 +35,12 @@ fn Dialog(studio: Studio) -> impl IntoView {
             ("O", text!(locale, help.open)),
             ("Ctrl V", text!(locale, help.paste)),
             ("M", text!(locale, help.mode)),
+            ("H", text!(locale, help.heat)),
             ("B", text!(locale, help.peek)),
             ("+ \u{2212} 0", text!(locale, help.zoom)),
             ("\u{2190} \u{2191} \u{2192} \u{2193}", text!(locale, help.pan)),
             ("[ ]", text!(locale, help.next)),
+            ("G", text!(locale, help.sheet)),
             ("S", text!(locale, help.save)),
             ("?", text!(locale, help.this)),
         ]

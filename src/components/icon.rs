@@ -12,11 +12,16 @@ pub enum Glyph {
     Copy,
     Device,
     Fit,
+    Folder,
+    Grid,
+    Heat,
     Help,
     Lock,
     Minus,
     Moon,
     Outlines,
+    Pause,
+    Play,
     Plus,
     Save,
     Sun,
@@ -35,6 +40,15 @@ impl Glyph {
             Self::Copy => "M9 9h10v11H9zM5 15V4h10",
             Self::Device => "M3 6h18v11H3zM8 21h8M12 17v4",
             Self::Fit => "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+            Self::Folder => {
+                "M3 6.5A1.5 1.5 0 0 1 4.5 5H9l2.5 2.5h8A1.5 1.5 0 0 1 21 9v9a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18z"
+            }
+            Self::Grid => "M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z",
+            Self::Heat => {
+                "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10M12 10.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2"
+            }
+            Self::Pause => "M8 5v14M16 5v14",
+            Self::Play => "M7 4.5v15L19.5 12z",
             Self::Help => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.6v.1"
             }

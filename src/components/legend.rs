@@ -6,13 +6,12 @@ use super::pack_help::PackHelp;
 use crate::studio::{PackState, Studio};
 use crate::{say, text};
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// The list of detected categories, largest first, with show and hide.
 #[component]
 pub fn Legend(studio: Studio) -> impl IntoView {
     let result = move || studio.on_stage.get().and_then(|photo| photo.result.get());
-    let count = move || result().map_or(0, |result| result.answer.categories.len());
+    let count = move || result().and_then(|it| it.areas().map(|areas| areas.0.categories.len())).unwrap_or(0);
     let found = Signal::derive(move || match count() {
         1 => text!(studio.locale.get(), legend.found_one),
         count => text!(studio.locale.get(), legend.found, count = count),
@@ -33,11 +32,12 @@ pub fn Legend(studio: Studio) -> impl IntoView {
                 <p class="quiet">{say!(studio, legend.empty)}</p>
             </Show>
             {move || {
-                let (result, pack) = (result()?, studio.pack_ready()?);
-                let histogram = Arc::new(result.map.histogram());
-                let items = result.answer.categories.iter().filter_map(|category| {
-                    let group = pack.group(category.id)?.clone();
-                    let classes = super::legend_item::parts(&pack, category.id, &histogram);
+                let result = result()?;
+                let (areas, map) = result.areas()?;
+                let histogram = map.histogram();
+                let items = areas.categories.iter().filter_map(|category| {
+                    let group = result.pack.group(category.id)?.clone();
+                    let classes = super::legend_item::parts(&result.pack, category.id, &histogram);
                     Some(view! { <LegendItem studio group classes share=category.share /> })
                 });
                 Some(view! { <ul class="legend">{items.collect_view()}</ul> })
@@ -51,7 +51,8 @@ pub fn Legend(studio: Studio) -> impl IntoView {
 fn AllOrNone(studio: Studio) -> impl IntoView {
     let hidden = studio.view.hidden;
     let hide_all = move |_| {
-        let groups = studio.pack_ready().map(|pack| pack.groups.iter().map(|group| group.id).collect());
+        let result = studio.on_stage.get_untracked().and_then(|photo| photo.result.get_untracked());
+        let groups = result.map(|result| result.pack.groups.iter().map(|group| group.id).collect());
         hidden.set(groups.unwrap_or_default());
     };
     view! {

@@ -1,6 +1,7 @@
 //! The parts of the page, one file each: signals in, elements out.
 
 mod badge;
+mod breeds;
 mod details;
 mod divider;
 mod drop_veil;
@@ -21,6 +22,8 @@ mod progress_bar;
 mod readout;
 mod samples;
 mod save_menu;
+mod scores;
+mod sheet;
 mod stage;
 mod status_line;
 mod strip;
@@ -30,12 +33,14 @@ mod toolbar;
 mod welcome;
 mod welcome_art;
 
+pub use breeds::Breeds;
 pub use drop_veil::DropVeil;
 pub use error_card::ErrorCard;
 pub use header::Header;
 pub use help::{Help, open_help};
 pub use legend::Legend;
 pub use picker::{Picker, listed, open_picker};
+pub use sheet::Sheet;
 pub use stage::Stage;
 pub use status_line::StatusLine;
 pub use strip::Strip;

@@ -1,29 +1,34 @@
 //! The model's name, and what there is to know about it.
 
 use super::menu::Menu;
+use crate::bridge::Fields;
 use crate::chunk;
+use crate::fetch;
 use crate::say;
 use crate::studio::{ShownPack, Studio};
 use crate::{language, numbers, text};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::sync::Arc;
-use vitrine_packs::Metric;
+use vitrine_packs::{Metric, Task, Text};
 use wasm_split_helpers::wasm_split;
 
 /// The model's name; behind it a panel with its summary, terms and figures.
 #[component]
 pub fn PackCard(studio: Studio) -> impl IntoView {
     let about = say!(studio, pack.about);
+    let title = Signal::derive(move || studio.pack_ready().map(|pack| in_language(studio, &pack.title)));
+    let button = move || view! { <span class="pack-name">{title}</span> };
+    let ready = Memo::new(move |_| title.with(Option::is_some));
+    // Another pack changes the name and leaves the panel open.
     move || {
-        let pack = studio.pack_ready()?;
-        let button = move || {
-            let pack = pack.clone();
-            view! { <span class="pack-name">{Signal::derive(move || in_language(studio, &pack.title))}</span> }
-        };
-        Some(view! {
-            <Menu class="menu-pack" testid="pack-card" label=about button=ViewFn::from(button)>
-                {chunk::view(studio, panel_code)}
-            </Menu>
+        let button = ViewFn::from(button);
+        ready.get().then(|| {
+            view! {
+                <Menu class="menu-pack" testid="pack-card" label=about button>
+                    {chunk::view(studio, panel_code)}
+                </Menu>
+            }
         })
     }
 }
@@ -34,7 +39,56 @@ fn in_language(studio: Studio, text: &vitrine_packs::Text) -> String {
 
 #[wasm_split(panels, fallible)]
 fn panel_code() -> chunk::Fetched<chunk::View> {
-    Ok(|studio| studio.pack_ready().map(|pack| view! { <PackPanel studio pack /> }).into_any())
+    Ok(|studio| {
+        view! {
+            <PackChoice studio />
+            {move || studio.pack_ready().map(|pack| view! { <PackPanel studio pack /> })}
+        }
+        .into_any()
+    })
+}
+
+/// The installed packs, where there is more than one.
+#[component]
+fn PackChoice(studio: Studio) -> impl IntoView {
+    let titles = RwSignal::new(Vec::<(String, Text)>::new());
+    spawn_local(async move {
+        for id in studio.packs.get_untracked() {
+            let pack = fetch::json(&format!("packs/{id}/pack.json")).await.filter(ShownPack::can_be_shown);
+            if let Some(title) = pack.and_then(|pack| title_of(&pack)) {
+                // The panel may have been closed.
+                let _ = titles.try_update(|titles| titles.push((id, title)));
+            }
+        }
+    });
+    let option = move |(id, title): (String, Text)| {
+        let (chosen, testid) = (id.clone(), format!("pack-{id}"));
+        let named = id.clone();
+        view! {
+            <label class="choice">
+                <input type="radio" name="pack" data-testid=testid
+                    prop:checked=move || studio.asked_pack.with(|asked| *asked == chosen)
+                    on:change=move |_| studio.switch_pack(id.clone()) />
+                <span class="choice-text">
+                    <span>{Signal::derive(move || in_language(studio, &title))}</span>
+                    <small>{named}</small>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <Show when=move || { studio.packs.with(Vec::len) > 1 }>
+            <fieldset class="choices pack-choices" data-testid="pack-choice">
+                <legend>{say!(studio, pack.choose)}</legend>
+                {move || titles.get().into_iter().map(option).collect_view()}
+            </fieldset>
+        </Show>
+    }
+}
+
+fn title_of(pack: &Fields) -> Option<Text> {
+    let title = pack.field("title")?;
+    Some(Text { en: title.text("en")?, fr: title.text("fr")? })
 }
 
 /// Summary, file, licence, terms, figures.
@@ -42,7 +96,11 @@ fn panel_code() -> chunk::Fetched<chunk::View> {
 fn PackPanel(studio: Studio, pack: Arc<ShownPack>) -> impl IntoView {
     let counts = {
         let (classes, groups) = (pack.classes.len(), pack.groups.len());
-        Signal::derive(move || text!(studio.locale.get(), pack.classes, classes = classes, groups = groups))
+        let task = pack.task;
+        Signal::derive(move || match task {
+            Task::Segment => text!(studio.locale.get(), pack.classes, classes = classes, groups = groups),
+            Task::Classify | Task::Detect => text!(studio.locale.get(), pack.classes_only, classes = classes),
+        })
     };
     let bytes = pack.bytes;
     let licence = pack.licence.clone();

@@ -1,29 +1,44 @@
-//! The browser's own file dialogue.
+//! The browser's own file dialogues.
 
+use crate::media::{self, Dropped};
 use crate::studio::Studio;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList, HtmlInputElement};
 
 const INPUT_ID: &str = "file-input";
+const FOLDER_ID: &str = "folder-input";
 
-/// The hidden file input that all "choose" buttons open.
+/// The hidden file inputs that all "choose" buttons open: one for files, one for a folder.
 #[component]
 pub fn Picker(studio: Studio) -> impl IntoView {
     view! {
         <input class="hidden" id=INPUT_ID type="file" multiple tabindex="-1" aria-hidden="true"
             accept="image/*,.heic,.heif,.avif" data-testid="file-input"
-            on:change:target=move |event| {
-                studio.add(listed(event.target().files()));
-                // The same file may be chosen again.
-                event.target().set_value("");
-            } />
+            on:change:target=move |event| take(studio, &event.target()) />
+        <input class="hidden" id=FOLDER_ID type="file" multiple tabindex="-1" aria-hidden="true" prop:webkitdirectory=true
+            data-testid="folder-input" on:change:target=move |event| take(studio, &event.target()) />
     }
 }
 
-/// Opens the dialogue.
+fn take(studio: Studio, input: &HtmlInputElement) {
+    media::take(studio, Dropped::from(listed(input.files())));
+    // The same file may be chosen again.
+    input.set_value("");
+}
+
+/// Opens the dialogue for files.
 pub fn open_picker() {
-    let input = document().get_element_by_id(INPUT_ID);
+    open(INPUT_ID);
+}
+
+/// Opens the dialogue for a folder.
+pub fn open_folder_picker() {
+    open(FOLDER_ID);
+}
+
+fn open(id: &str) {
+    let input = document().get_element_by_id(id);
     if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
         input.click();
     }

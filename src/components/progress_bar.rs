@@ -2,10 +2,10 @@
 
 use crate::bridge::Progress;
 use crate::numbers::plain;
-use crate::studio::{Phase, Studio};
+use crate::studio::{Notice, Studio};
 use crate::{text, words};
 use leptos::prelude::*;
-use vitrine_protocol::Device;
+use vitrine_protocol::{Device, Stage};
 
 /// A bar with the name of the stage; hidden, but still taking its room, when nothing is going on.
 #[component]
@@ -14,9 +14,7 @@ pub fn ProgressBar(studio: Studio) -> impl IntoView {
     let (cpu, gpu) = (workers.progress(Device::Cpu), workers.progress(Device::Webgpu));
     // In automatic mode the CPU's work is the one that is waited for.
     let progress = Signal::derive(move || cpu.get().or(gpu.get()));
-    let reading = Signal::derive(move || {
-        studio.photos.with(|photos| photos.iter().any(|photo| photo.phase.get() == Phase::Reading))
-    });
+    let reading = Signal::derive(move || studio.notice.with(|it| matches!(it, Notice::Reading(_))));
     let words = Signal::derive(move || {
         let locale = studio.locale.get();
         match progress.get() {
@@ -26,7 +24,9 @@ pub fn ProgressBar(studio: Studio) -> impl IntoView {
         }
     });
     let share = Signal::derive(move || progress.get().and_then(share));
-    let idle = Signal::derive(move || progress.get().is_none() && !reading.get());
+    // The sheet has a bar for all photos.
+    let single = move || !studio.sheet.get() || progress.get().is_some_and(|it| it.stage != Stage::Run);
+    let idle = Signal::derive(move || progress.get().is_none() && !reading.get() || !single());
     view! {
         <div class="progress" class:idle=idle data-testid="progress">
             <span class="progress-words">{words}</span>

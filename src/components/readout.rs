@@ -12,14 +12,14 @@ pub fn Readout(studio: Studio) -> impl IntoView {
     let read = move || {
         let pointed = view.pointed.get()?;
         let result = studio.on_stage.get()?.result.get()?;
-        let pack = studio.pack_ready()?;
+        let (_, map) = result.areas()?;
         let screen = view.screen.get();
-        let (columns, rows) = (result.map.width(), result.map.height());
+        let (columns, rows) = (map.width(), map.height());
         let column = (pointed.column / screen.image_width * f64::from(columns)) as u32;
         let row = (pointed.row / screen.image_height * f64::from(rows)) as u32;
         let index = row.min(rows - 1) as usize * columns as usize + column.min(columns - 1) as usize;
-        let class = pack.classes.get(usize::from(result.map.ids()[index]))?;
-        let group = pack.group(class.group)?;
+        let class = result.pack.classes.get(usize::from(map.ids()[index]))?;
+        let group = result.pack.group(class.group)?;
         let tag = language::tag(studio.locale.get());
         let names = (group.name.in_language(tag).to_owned(), class.name.in_language(tag).to_owned());
         Some((group.colour.clone(), names, pointed))

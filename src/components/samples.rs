@@ -34,7 +34,9 @@ fn SampleButton(studio: Studio, sample: Sample) -> impl IntoView {
     let title = sample.title.clone();
     let open = move |_| {
         let sample = sample.clone();
-        spawn_local(async move { studio.add(media::fetch_sample(&sample).await.into_iter().collect()) });
+        spawn_local(async move {
+            studio.add(media::fetch_sample(&sample).await.into_iter().map(Into::into).collect())
+        });
     };
     view! {
         <li>

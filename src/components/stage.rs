@@ -58,7 +58,7 @@ fn label(studio: Studio) -> String {
     let Some(photo) = studio.on_stage.get() else { return String::new() };
     match photo.result.get() {
         Some(result) => {
-            let found = words::categories(locale, result.answer.categories.len());
+            let found = words::found(locale, &result);
             text!(locale, view.label, name = photo.name, found = found)
         }
         None => text!(locale, view.label_plain, name = photo.name),
@@ -92,6 +92,7 @@ fn watch_photo(studio: Studio) {
             view.fit();
             view.pointed.set(None);
             view.highlighted.set(None);
+            view.rank.set(0);
         }
         if let Some(picture) = photo.and_then(|photo| photo.picture.get()) {
             let (image_width, image_height) = (f64::from(picture.width()), f64::from(picture.height()));

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// A button that changes to the other theme.
 #[component]
 pub fn ThemeSwitch(studio: Studio) -> impl IntoView {
-    let dark = RwSignal::new(starts_dark());
+    let dark = studio.dark;
     Effect::new(move |before: Option<()>| {
         let theme = if dark.get() { "dark" } else { "light" };
         if let Some(root) = document().document_element() {
@@ -31,13 +31,5 @@ pub fn ThemeSwitch(studio: Studio) -> impl IntoView {
             on:click=move |_| dark.update(|dark| *dark = !*dark)>
             <Icon glyph />
         </button>
-    }
-}
-
-fn starts_dark() -> bool {
-    match memory::recall(memory::THEME).as_deref() {
-        Some("dark") => true,
-        Some("light") => false,
-        _ => matches!(window().match_media("(prefers-color-scheme: dark)"), Ok(Some(list)) if list.matches()),
     }
 }

@@ -2,19 +2,13 @@
 
 use crate::studio::{Phase, Photo, Studio};
 use crate::{text, words};
-use leptos::html::Span;
+use leptos::html::Button;
 use leptos::prelude::*;
 
 /// A small picture with the photo's state; pressing it selects the photo.
 #[component]
 pub fn Thumbnail(studio: Studio, photo: Photo) -> impl IntoView {
     let Photo { number, name, phase, thumbnail, .. } = photo;
-    let frame = NodeRef::<Span>::new();
-    Effect::new(move || {
-        if let (Some(frame), Some(canvas)) = (frame.get(), thumbnail.get()) {
-            frame.replace_children_with_node_1(&canvas);
-        }
-    });
     let state = {
         let phase = phase.clone();
         Signal::derive(move || phase.with(tag).to_owned())
@@ -28,18 +22,27 @@ pub fn Thumbnail(studio: Studio, photo: Photo) -> impl IntoView {
         })
     };
     let selected = move || studio.selected.get() == Some(number);
+    let button = NodeRef::<Button>::new();
+    Effect::new(move || {
+        if let (true, Some(button)) = (selected(), button.get()) {
+            button.scroll_into_view_with_bool(false);
+        }
+    });
     view! {
-        <button type="button" class="thumbnail" data-testid=format!("thumb-{number}") data-state=state
+        <button type="button" class="thumbnail" node_ref=button data-testid=format!("thumb-{number}") data-state=state
             title=label aria-label=label aria-current=move || selected().then_some("true")
             on:click=move |_| studio.select(number)>
-            <span class="thumbnail-picture" node_ref=frame></span>
+            <span class="thumbnail-picture">
+                {move || thumbnail.get().map(|address| view! { <img src=address alt="" /> })}
+            </span>
             <span class="thumbnail-name">{name}</span>
             <span class="thumbnail-state" aria-hidden="true"></span>
         </button>
     }
 }
 
-fn tag(phase: &Phase) -> &'static str {
+/// The name of a phase for styles and tests.
+pub fn tag(phase: &Phase) -> &'static str {
     match phase {
         Phase::Waiting => "waiting",
         Phase::Reading => "reading",

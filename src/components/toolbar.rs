@@ -19,10 +19,14 @@ pub fn Toolbar(studio: Studio) -> impl IntoView {
     let add = say!(studio, header.add);
     view! {
         <div class="toolbar" role="toolbar" aria-label=say!(studio, view.tools)>
-            <div class="segmented" role="group" aria-label=say!(studio, view.mode)>
-                <ModeButton studio outline=false />
-                <ModeButton studio outline=true />
-            </div>
+            <Show when=move || studio.classifies() fallback=move || view! {
+                <div class="segmented" role="group" aria-label=say!(studio, view.mode)>
+                    <ModeButton studio outline=false />
+                    <ModeButton studio outline=true />
+                </div>
+            }>
+                <HeatSwitch studio />
+            </Show>
             <OpacitySlider studio />
             <div class="zoom">
                 <ToolButton glyph=Glyph::Minus label=zoom_out testid="zoom-out"
@@ -59,10 +63,26 @@ fn ModeButton(studio: Studio, outline: bool) -> impl IntoView {
     }
 }
 
+/// Shows where the network looked, or the photo alone.
+#[component]
+fn HeatSwitch(studio: Studio) -> impl IntoView {
+    let heat = studio.view.heat;
+    let label = say!(studio, view.heat);
+    view! {
+        <div class="segmented">
+            <button type="button" role="switch" data-testid="heat" title=label
+                aria-checked=Signal::derive(move || heat.get().to_string())
+                on:click=move |_| heat.update(|heat| *heat = !*heat)>
+                <Icon glyph=Glyph::Heat /><span>{label}</span>
+            </button>
+        </div>
+    }
+}
+
 /// Fades the mask (0..=100 %).
 #[component]
 fn OpacitySlider(studio: Studio) -> impl IntoView {
-    let opacity = move || studio.view.opacity();
+    let opacity = move || studio.opacity();
     view! {
         <label class="slider">
             <span>{say!(studio, view.opacity)}</span>

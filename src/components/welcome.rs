@@ -2,28 +2,37 @@
 
 use super::icon::{Glyph, Icon};
 use super::pack_help::PackHelp;
-use super::picker::open_picker;
+use super::picker::{open_folder_picker, open_picker};
 use super::samples::Samples;
 use super::welcome_art::WelcomeArt;
-use crate::say;
 use crate::studio::{PackState, Studio};
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// What this is, how to begin, and what it promises.
 #[component]
 pub fn Welcome(studio: Studio) -> impl IntoView {
     let no_pack = move || studio.pack.with(|pack| *pack == PackState::None);
+    let lead = Signal::derive(move || match studio.classifies() {
+        true => text!(studio.locale.get(), welcome.lead_dogs),
+        false => text!(studio.locale.get(), welcome.lead),
+    });
     view! {
         <section class="welcome">
             <div class="welcome-pane">
                 <div class="welcome-words">
                     <h1>{say!(studio, welcome.title)}</h1>
-                    <p class="lead">{say!(studio, welcome.lead)}</p>
+                    <p class="lead">{lead}</p>
                     <div class="welcome-actions">
                         <button class="button-main" type="button" data-testid="pick"
                             on:click=move |_| open_picker()>
                             <Icon glyph=Glyph::Add />
                             {say!(studio, welcome.pick)}
+                        </button>
+                        <button class="button" type="button" data-testid="pick-folder"
+                            on:click=move |_| open_folder_picker()>
+                            <Icon glyph=Glyph::Folder />
+                            {say!(studio, welcome.folder)}
                         </button>
                         <span class="quiet">{say!(studio, welcome.hint)}</span>
                     </div>

@@ -2,6 +2,7 @@
 
 use super::browser;
 use crate::bridge::{Parcel, Workers};
+use crate::studio::Labels;
 use js_sys::ArrayBuffer;
 use vitrine_protocol::{Device, Fault, FaultCode, Reply, Request};
 use wasm_bindgen::JsCast;
@@ -15,6 +16,23 @@ const FILE_BYTES_MAX: f64 = 256.0 * 1024.0 * 1024.0;
 /// whole picture in one task: at 4096 that took 70 ms, over the 50 that the page allows itself.
 pub const DISPLAY_SIDE: u32 = 3072;
 
+/// A photo as it comes in.
+#[derive(Clone)]
+pub struct Incoming {
+    /// Its file.
+    pub file: File,
+    /// Name of the folder that holds it, if it came in one.
+    pub folder: Option<String>,
+    /// Ground truth that came with it.
+    pub labels: Option<Labels>,
+}
+
+impl From<File> for Incoming {
+    fn from(file: File) -> Self {
+        Self { file, folder: None, labels: None }
+    }
+}
+
 /// A decoded photo.
 pub struct Picture {
     /// Columns of the frame.
@@ -23,7 +41,7 @@ pub struct Picture {
     pub height: u32,
     /// RGBA, straight alpha, upright; to be transferred to the worker that computes.
     pub rgba: ArrayBuffer,
-    /// The frame for display, at most [`DISPLAY_SIDE`] long.
+    /// The frame for display.
     pub bitmap: Option<ImageBitmap>,
     /// Format of the file, such as `JPEG`.
     pub format: String,
@@ -31,14 +49,14 @@ pub struct Picture {
     pub millis: f64,
 }
 
-/// Reads a file.
-pub async fn read(workers: &Workers, file: &File) -> Result<Picture, Fault> {
+/// Reads a file; its bitmap is `display_side` long at most.
+pub async fn read(workers: &Workers, file: &File, display_side: u32) -> Result<Picture, Fault> {
     check_size(file.size())?;
     let bytes = JsFuture::from(file.array_buffer()).await;
     let bytes = bytes.ok().and_then(|bytes| bytes.dyn_into::<ArrayBuffer>().ok());
     // The browser refuses when the file has been moved or changed since it was chosen.
     let bytes = bytes.ok_or_else(|| fault(FaultCode::ImageCorrupt, "the browser cannot read the file"))?;
-    let request = |ticket| Request::Decode { ticket, display_side: DISPLAY_SIDE };
+    let request = move |ticket| Request::Decode { ticket, display_side };
     match workers.ask(Device::Cpu, request, &[bytes]).await {
         Ok(parcel) => decoded(parcel),
         Err(reason) if reason.code == FaultCode::FormatUnsupported => {

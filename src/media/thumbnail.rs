@@ -12,13 +12,16 @@ use web_sys::HtmlCanvasElement;
 const HEIGHT: u32 = 128;
 /// Very wide frames are not shown beyond this.
 const WIDTH_MAX: u32 = 512;
+/// Of the JPEG, 0..=1.
+const QUALITY: f64 = 0.8;
 /// Rows of the frame that are averaged for a row of the thumbnail.
 const ROWS_AVERAGED: u32 = 2;
 /// Pixels of such a row that are averaged for a pixel of the thumbnail: all of them would take too long for one task.
 const COLUMNS_AVERAGED: usize = 4;
 
-/// A small canvas of a frame whose pixels are still here.
-pub fn thumbnail(picture: &Picture) -> Option<HtmlCanvasElement> {
+/// The address (`data:`) of a small picture of a frame whose pixels are still here. A thousand of them take some
+/// megabytes; canvases would take a hundred.
+pub fn thumbnail(picture: &Picture) -> Option<String> {
     let (width, height) = small_size(picture.width, picture.height);
     let pixels = Uint8Array::new(&picture.rgba);
     let row_bytes = picture.width.checked_mul(4)?;
@@ -36,7 +39,7 @@ pub fn thumbnail(picture: &Picture) -> Option<HtmlCanvasElement> {
     }
     let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
     view::on_canvas(&canvas, &rgba, width, height).ok()?;
-    Some(canvas)
+    canvas.to_data_url_with_type_and_encoder_options("image/jpeg", &QUALITY.into()).ok()
 }
 
 fn small_size(width: u32, height: u32) -> (u32, u32) {

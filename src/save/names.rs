@@ -13,6 +13,7 @@ pub fn file_name(photo: &str, kind: Kind) -> String {
         Kind::Labels => format!("{stem}-labels.png"),
         Kind::Json => format!("{stem}.json"),
         Kind::Csv => "vitrine.csv".to_owned(),
+        Kind::AllJson => "vitrine.json".to_owned(),
     }
 }
 
@@ -27,5 +28,6 @@ mod tests {
         assert_eq!(file_name("street", Kind::Json), "street.json");
         assert_eq!(file_name(".jpg", Kind::Json), ".jpg.json");
         assert_eq!(file_name("street.jpg", Kind::Csv), "vitrine.csv");
+        assert_eq!(file_name("", Kind::AllJson), "vitrine.json");
     }
 }

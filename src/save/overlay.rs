@@ -1,4 +1,4 @@
-//! Photo and mask as one picture, at the frame's own size. The CPU worker lays them over each other and encodes.
+//! Photo and mask, or heat, as one picture, at the frame's own size. The CPU worker lays them over each other and encodes.
 
 use super::download;
 use crate::bridge::buffer_from;
@@ -9,23 +9,29 @@ use leptos::prelude::*;
 use vitrine_protocol::{Device, Request};
 use web_sys::Blob;
 
-/// The PNG of a photo with its mask as it is shown; a passing highlight is left out.
+/// Heat is drawn this long at most: it is smooth, and enlarged without being seen to be.
+const HEAT_SIDE: u32 = 1024;
+
+/// The PNG of a photo with its mask or heat as it is shown; a passing highlight is left out.
 pub async fn png(studio: Studio, photo: &Photo) -> Option<Blob> {
     let result = photo.result.get_untracked()?;
-    let pack = studio.pack.with_untracked(|state| state.pack().cloned())?;
+    let view = studio.view;
     let drawing = Drawing {
-        hidden: studio.view.hidden.get_untracked(),
+        hidden: view.hidden.get_untracked(),
         highlighted: None,
-        outline: studio.view.outline.get_untracked(),
+        outline: view.outline.get_untracked(),
+        rank: view.rank.get_untracked(),
     };
-    let opacity = untrack(|| studio.view.opacity().get()) as f32;
+    let unseen = result.classes().is_some() && !view.heat.get_untracked();
+    let opacity = if unseen { 0.0 } else { untrack(|| studio.opacity().get()) as f32 };
     // The pixels went to the worker that computed, so the file is read again.
-    let picture = media::read(&studio.workers(), &photo.file).await.ok()?;
-    let mask = buffer_from(&view::draw(&result.map, &pack, &drawing));
+    let picture = media::read(&studio.workers(), &photo.file, 1).await.ok()?;
     let (width, height) = (picture.width, picture.height);
-    let (map_width, map_height) = (result.map.width(), result.map.height());
+    let nothing = || (vec![0; 4], 1, 1);
+    let (mask, map_width, map_height) = view::draw(&result, &drawing, HEAT_SIDE).unwrap_or_else(nothing);
     let request =
         move |ticket| Request::EncodeOverlay { ticket, width, height, map_width, map_height, opacity };
-    let parcel = studio.workers().ask(Device::Cpu, request, &[picture.rgba, mask]).await.ok()?;
+    let buffers = [picture.rgba, buffer_from(&mask)];
+    let parcel = studio.workers().ask(Device::Cpu, request, &buffers).await.ok()?;
     download::blob_of(parcel.buffers.first()?, "image/png")
 }

@@ -1,33 +1,58 @@
-//! All photos as a table: RFC 4180, a column a category.
+//! All photos as a table: RFC 4180. Areas have a column a category, classes have their ranks.
 
 use crate::numbers::fixed;
-use crate::studio::Report;
-use std::fmt::Write;
-use vitrine_packs::Group;
+use crate::studio::{Report, ShownPack};
+use vitrine_packs::{Group, Task};
+use vitrine_protocol::{Answer, Classification, Segmentation};
 
-/// A header, then a line a photo: file, width, height, the share (0..1) of every group of the pack.
-pub fn csv(report: &Report, groups: &[Group]) -> String {
+/// Classes that an answer ranks.
+const RANKS: usize = 5;
+
+/// A header, then a line a photo.
+pub fn csv(report: &Report, pack: &ShownPack) -> String {
     let mut text = String::from("file,width,height");
-    for group in groups {
+    for name in columns(pack) {
         text.push(',');
-        text.push_str(&field(&group.name.en));
+        text.push_str(&field(&name));
     }
-    text.push_str("\r\n");
     for result in &report.results {
-        let answer = &result.answer;
-        let _ = write!(text, "{},{},{}", field(&result.file), answer.width, answer.height);
-        for group in groups {
-            let found = answer.categories.iter().find(|category| category.id == group.id);
-            text.push(',');
-            text.push_str(&fixed(found.map_or(0.0, |category| category.share), 6));
+        let [width, height] = result.answer.frame_size();
+        let mut line = vec![field(&result.file), width.to_string(), height.to_string()];
+        match &result.answer {
+            Answer::Segment(areas) => line.extend(shares(areas, &pack.groups)),
+            Answer::Classify(classes) => line.extend(ranks(classes)),
+            Answer::Detect(_) => {}
         }
         text.push_str("\r\n");
+        text.push_str(&line.join(","));
     }
+    text.push_str("\r\n");
     text
 }
 
+fn columns(pack: &ShownPack) -> Vec<String> {
+    if pack.task == Task::Segment {
+        return pack.groups.iter().map(|group| group.name.en.clone()).collect();
+    }
+    let ranks = (1..=RANKS).flat_map(|rank| [format!("class_{rank}"), format!("confidence_{rank}")]);
+    ["resolution", "crops", "outside"].map(str::to_owned).into_iter().chain(ranks).collect()
+}
+
+/// The share (0..1) of every group of the pack, found or not.
+fn shares(areas: &Segmentation, groups: &[Group]) -> Vec<String> {
+    let share =
+        |group: &Group| areas.categories.iter().find(|found| found.id == group.id).map_or(0.0, |it| it.share);
+    groups.iter().map(|group| fixed(share(group), 6)).collect()
+}
+
+fn ranks(classes: &Classification) -> Vec<String> {
+    let head = [classes.resolution.to_string(), classes.crops.to_string(), fixed(classes.outside, 6)];
+    let ranks = classes.ranked.iter().flat_map(|rank| [field(&rank.name), fixed(rank.confidence, 6)]);
+    head.into_iter().chain(ranks).collect()
+}
+
 /// A field, quoted where RFC 4180 asks for it. A spreadsheet must not take a file's name for a formula.
-fn field(text: &str) -> String {
+pub fn field(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
@@ -35,9 +60,8 @@ fn field(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studio::ReportedResult;
     use vitrine_packs::Text;
-    use vitrine_protocol::{Device, GroupShare, Segmentation, Timings};
+    use vitrine_protocol::{GroupShare, RankedClass};
 
     fn group(id: u8, name: &str) -> Group {
         let name = Text { en: name.to_owned(), fr: String::new() };
@@ -47,19 +71,25 @@ mod tests {
     #[test]
     fn every_group_has_a_column_found_or_not() {
         let categories = vec![GroupShare { id: 5, name: "sky".to_owned(), share: 0.25 }];
-        let answer = Segmentation { width: 4, height: 2, map_width: 4, map_height: 2, categories };
-        let result = ReportedResult {
-            file: "a,b.jpg".to_owned(),
-            millis: 1.0,
-            answer,
-            device: Device::Cpu,
-            timings: Timings::default(),
+        let areas = Segmentation { width: 4, height: 2, map_width: 4, map_height: 2, categories };
+        assert_eq!(shares(&areas, &[group(0, "void"), group(5, "sky")]), ["0.000000", "0.250000"]);
+    }
+
+    #[test]
+    fn classes_have_a_name_and_a_confidence_for_each_rank() {
+        let rank = |name: &str, confidence| RankedClass { class: 0, name: name.to_owned(), confidence };
+        let classes = Classification {
+            width: 4,
+            height: 2,
+            resolution: 224,
+            crops: 10,
+            ranked: vec![rank("beagle", 0.75), rank("basset, old", 0.125)],
+            outside: 0.5,
+            doubtful: false,
+            activation: None,
         };
-        let report = Report { pack: "p".to_owned(), device: Device::Cpu, results: vec![result] };
-        assert_eq!(
-            csv(&report, &[group(0, "void"), group(5, "sky")]),
-            "file,width,height,void,sky\r\n\"a,b.jpg\",4,2,0.000000,0.250000\r\n"
-        );
+        let line = ["224", "10", "0.500000", "beagle", "0.750000", "\"basset, old\"", "0.125000"];
+        assert_eq!(ranks(&classes), line);
     }
 
     #[test]

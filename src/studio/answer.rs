@@ -1,17 +1,28 @@
 //! The way of a photo: file -> frame -> device -> answer.
 
 use super::boot;
-use super::photo::{Phase, Photo, Result as PhotoResult};
+use super::ground_truth;
+use super::photo::{Phase, Photo};
+use super::result::{Result as PhotoResult, Settings, answer_of};
+use super::shown_pack::ShownPack;
 use super::state::{Notice, PackState, Studio};
-use crate::bridge::{Parcel, Rescue, bytes_from};
-use crate::media::{self, Picture};
+use crate::bridge::{Parcel, Rescue};
+use crate::media::{self, DISPLAY_SIDE, Picture};
 use leptos::prelude::*;
 use std::sync::Arc;
-use vitrine_pixels::ClassMap;
-use vitrine_protocol::{Answer, Device, Fault, FaultCode, Reply, Request};
+use vitrine_protocol::{Device, Fault, FaultCode, Request};
 
 /// Pictures that are kept ready for display; a large one takes 60 MB.
 const PICTURES_MAX: usize = 6;
+/// Side of a picture that nobody will see.
+const UNSEEN_SIDE: u32 = 1;
+
+/// Who answers.
+struct Ready {
+    device: Device,
+    pack: Arc<ShownPack>,
+    settings: Settings,
+}
 
 /// Computes the answer of a photo, and says what had to be done for it if the GPU failed on the way.
 pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fault> {
@@ -20,20 +31,20 @@ pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fa
         photo.phase.set(Phase::Reading);
         // After a failure the status line goes on telling of it.
         if rescued.is_none() {
-            studio.notice.set(Notice::Reading(photo.name.clone()));
+            studio.tell(photo, Notice::Reading(photo.name.clone()));
         }
         let picture = bring_picture(studio, photo).await?;
         photo.phase.set(Phase::Running);
-        let device = ready_device(studio, photo).await?;
-        studio.notice.set(Notice::Running(photo.name.clone(), device));
-        let (width, height) = (picture.width, picture.height);
-        let request = move |ticket| Request::Run { ticket, width, height, crops: 1 };
-        match studio.workers().ask(device, request, std::slice::from_ref(&picture.rgba)).await {
+        let ready = make_ready(studio, photo).await?;
+        studio.tell(photo, Notice::Running(photo.name.clone(), ready.device));
+        let (width, height, crops) = (picture.width, picture.height, ready.settings.crops);
+        let request = move |ticket| Request::Run { ticket, width, height, crops };
+        match studio.workers().ask(ready.device, request, std::slice::from_ref(&picture.rgba)).await {
             Ok(parcel) => {
-                adopt(studio, photo, &picture, device, parcel)?;
+                adopt(studio, photo, &picture, ready, parcel).await?;
                 return Ok(rescued);
             }
-            Err(fault) if device == Device::Webgpu => {
+            Err(fault) if ready.device == Device::Webgpu => {
                 rescued = Some(rescue(studio, photo, fault));
             }
             Err(fault) => return Err(fault),
@@ -43,39 +54,54 @@ pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fa
 
 /// Reads the file and puts its picture on the stage, if the photo is the selected one.
 pub async fn bring_picture(studio: Studio, photo: &Photo) -> Result<Picture, Fault> {
-    let mut picture = media::read(&studio.workers(), &photo.file).await?;
+    let seen = |studio: Studio| studio.selected.get_untracked() == Some(photo.number);
+    let kept = seen(studio) || !studio.are_many();
+    let side = if kept { DISPLAY_SIDE } else { UNSEEN_SIDE };
+    let mut picture = media::read(&studio.workers(), &photo.file, side).await?;
     let Some(bitmap) = picture.bitmap.take() else { return Ok(picture) };
     if photo.thumbnail.with_untracked(Option::is_none) {
         photo.thumbnail.set(media::thumbnail(&picture));
     }
+    if !kept {
+        bitmap.close();
+        return Ok(picture);
+    }
     photo.picture.set(media::canvas_of(&bitmap));
     drop_old_pictures(studio, photo);
-    if studio.selected.get_untracked() == Some(photo.number) {
+    if seen(studio) {
         studio.on_stage.set(Some(photo.clone()));
     }
     Ok(picture)
 }
 
+/// Photos that have not been looked at for long give back what can be made again.
 fn drop_old_pictures(studio: Studio, newest: &Photo) {
     let shown = studio.on_stage.get_untracked();
-    let photos = studio.photos.get_untracked();
-    let held = photos.iter().filter(|photo| photo.picture.with_untracked(Option::is_some));
-    let spare = held.filter(|&photo| photo != newest && Some(photo) != shown.as_ref());
-    let spare: Vec<_> = spare.collect();
-    for photo in spare.iter().take((spare.len() + 2).saturating_sub(PICTURES_MAX)) {
-        photo.picture.set(None);
-    }
+    studio.photos.with_untracked(|photos| {
+        let held = photos.iter().filter(|photo| photo.picture.with_untracked(Option::is_some));
+        let spare = held.filter(|&photo| photo != newest && Some(photo) != shown.as_ref());
+        let spare: Vec<_> = spare.collect();
+        for photo in spare.iter().take((spare.len() + 2).saturating_sub(PICTURES_MAX)) {
+            photo.picture.set(None);
+        }
+    });
 }
 
-async fn ready_device(studio: Studio, photo: &Photo) -> Result<Device, Fault> {
+async fn make_ready(studio: Studio, photo: &Photo) -> Result<Ready, Fault> {
     if studio.pack.with_untracked(|state| state.pack().is_none()) {
-        studio.notice.set(Notice::WaitingForModel(photo.name.clone()));
+        studio.tell(photo, Notice::WaitingForModel(photo.name.clone()));
     }
     let (device, loaded) = studio.workers().ready().await?;
+    // The request follows in this very turn: no other pack can come between.
+    let pack = match studio.pack_now().filter(|pack| *pack.json == *loaded.pack_json) {
+        Some(pack) => pack,
+        None => Arc::new(boot::parse(&loaded.pack_json)?),
+    };
     if studio.pack.with_untracked(|state| state.pack().is_none()) {
-        studio.pack.set(PackState::Ready(Arc::new(boot::parse(&loaded.pack_json)?)));
+        studio.pack.set(PackState::Ready(pack.clone()));
     }
-    Ok(device)
+    let crops = studio.settings.get_untracked().crops;
+    Ok(Ready { device, pack, settings: Settings { side: loaded.side, crops } })
 }
 
 fn rescue(studio: Studio, photo: &Photo, fault: Fault) -> Rescue {
@@ -88,37 +114,55 @@ fn rescue(studio: Studio, photo: &Photo, fault: Fault) -> Rescue {
     rescue
 }
 
-fn adopt(
+async fn adopt(
     studio: Studio,
     photo: &Photo,
     picture: &Picture,
-    device: Device,
+    ready: Ready,
     parcel: Parcel,
 ) -> Result<(), Fault> {
-    let Parcel { reply: Reply::Done { answer: Answer::Segment(answer), timings, .. }, buffers, .. } = parcel
-    else {
-        return Err(unexpected("the worker sent another reply than an answer"));
-    };
-    if device == Device::Webgpu {
+    let (answer, beside, timings) = answer_of(parcel).ok_or_else(unexpected)?;
+    if ready.device == Device::Webgpu {
         studio.workers().forgive();
     }
-    let ids = buffers.first().map(bytes_from).unwrap_or_default();
-    let map = ClassMap::new(answer.map_width, answer.map_height, ids)
-        .map_err(|error| unexpected(&error.to_string()))?;
-    let pack = studio.pack.with_untracked(|state| state.pack().map(|pack| pack.id.clone()));
-    photo.result.set(Some(Arc::new(PhotoResult {
+    let mut result = PhotoResult {
         answer,
-        map,
+        beside,
         timings,
         decode_millis: picture.millis,
         format: picture.format.clone(),
-        device,
-        pack: pack.unwrap_or_default(),
-    })));
-    studio.view.unveil();
+        device: ready.device,
+        pack: ready.pack,
+        settings: ready.settings,
+        compared: None,
+    };
+    if let (Some(labels), Some((_, map))) = (&photo.labels, result.areas()) {
+        result.compared = Some(ground_truth::compare(&studio.workers(), &result.pack, labels, map).await);
+    }
+    keep(studio, photo, result);
     Ok(())
 }
 
-fn unexpected(cause: &str) -> Fault {
-    Fault { code: FaultCode::WorkerCrashed, cause: cause.to_owned(), remedy: "Reload the page.".to_owned() }
+fn keep(studio: Studio, photo: &Photo, result: PhotoResult) {
+    let before = photo.result.get_untracked();
+    if let Some(before) = before.filter(|before| !before.is_of(&result.pack.id, result.settings)) {
+        photo.previous.set(Some(before));
+    }
+    let shown = studio.on_stage.with_untracked(|shown| shown.as_ref() == Some(photo));
+    let result = match result.lightened() {
+        Some(light) if !shown && studio.are_many() => light,
+        _ => result,
+    };
+    photo.result.set(Some(Arc::new(result)));
+    if shown {
+        studio.view.unveil();
+    }
+}
+
+fn unexpected() -> Fault {
+    Fault {
+        code: FaultCode::WorkerCrashed,
+        cause: "the worker sent another reply than an answer".to_owned(),
+        remedy: "Reload the page.".to_owned(),
+    }
 }

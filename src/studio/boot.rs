@@ -2,9 +2,10 @@
 
 use super::photo::Phase;
 use super::queue;
+use super::result::Settings;
 use super::shown_pack::ShownPack;
 use super::state::{Notice, PackState, Problem, Studio};
-use crate::address::{self, Asked};
+use crate::address;
 use crate::bridge::{Choice, Fields, Load, Reason};
 use crate::{fetch, language, memory};
 use futures::channel::mpsc;
@@ -32,15 +33,44 @@ impl Studio {
                 studio.notice.set(Notice::NoPack);
                 return;
             };
-            studio.load_pack(&id, &asked).await;
+            studio.settings.update(|settings| settings.side = asked.tile);
+            studio.load_pack(&id).await;
         });
         studio
     }
 
-    async fn load_pack(self, id: &str, asked: &Asked) {
-        let folder = address::absolute(&format!("packs/{id}/"));
-        self.workers().choose_pack(Load { folder, side: asked.tile });
+    async fn load_pack(self, id: &str) {
+        self.asked_pack.set(id.to_owned());
+        self.choose_load();
         self.prepare().await;
+    }
+
+    fn choose_load(self) {
+        let folder = address::absolute(&format!("packs/{}/", self.asked_pack.get_untracked()));
+        self.workers().choose_pack(Load { folder, side: self.settings.get_untracked().side });
+    }
+
+    /// Looks at all photos with another pack.
+    pub fn switch_pack(self, id: String) {
+        if self.asked_pack.with_untracked(|asked| *asked == id) {
+            return;
+        }
+        self.settings.set(Settings::default());
+        spawn_local(async move {
+            self.problem.set(None);
+            self.load_pack(&id).await;
+            self.look_again();
+        });
+    }
+
+    /// Looks at all photos with other settings.
+    pub fn change_settings(self, settings: Settings) {
+        if self.settings.get_untracked() == settings {
+            return;
+        }
+        self.settings.set(settings);
+        self.choose_load();
+        self.look_again();
     }
 
     /// Computes on another device from now on, and looks at the photo on the stage again there.

@@ -2,16 +2,19 @@
 
 mod answer;
 mod boot;
+mod ground_truth;
+mod many;
 mod missing;
 mod photo;
 mod publish;
 mod queue;
+mod result;
 mod shown_pack;
 mod state;
 
-pub use photo::{Phase, Photo, Result as PhotoResult};
-pub use publish::Report;
-#[cfg(test)]
-pub use publish::ReportedResult;
+pub use ground_truth::{Kind as LabelKind, Labels};
+pub use photo::{Phase, Photo};
+pub use publish::{Report, to_json};
+pub use result::{Result as PhotoResult, Settings};
 pub use shown_pack::ShownPack;
 pub use state::{Notice, PackState, Problem, Studio};

@@ -2,6 +2,7 @@
 
 use super::answer;
 use super::photo::{Phase, Photo};
+use super::result::Beside;
 use super::state::{Notice, PackState, Problem, Studio};
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
@@ -41,15 +42,15 @@ fn next(studio: Studio) -> Option<Job> {
     }
     let selected = studio.selected.get_untracked().and_then(|number| studio.photo(number));
     if let Some(photo) = selected {
-        if photo.is_waiting() && pack != PackState::None {
+        if (photo.is_waiting() || is_dropped(&photo)) && pack != PackState::None {
             return Some(Job::Answer(photo));
         }
-        let failed = photo.phase.with_untracked(|phase| matches!(phase, Phase::Failed(_)));
+        let failed = photo.fault().is_some();
         if !failed && photo.picture.with_untracked(Option::is_none) {
             return Some(Job::Picture(photo));
         }
     }
-    if pack == PackState::None {
+    if pack == PackState::None || studio.paused.get_untracked() {
         return None;
     }
     studio.photos.with_untracked(|photos| {
@@ -58,28 +59,32 @@ fn next(studio: Studio) -> Option<Job> {
     })
 }
 
+/// Whether what is drawn over the photo has to be computed again.
+fn is_dropped(photo: &Photo) -> bool {
+    let done = photo.phase.with_untracked(|phase| *phase == Phase::Done);
+    done && photo.result.with_untracked(|it| it.as_ref().is_some_and(|it| it.beside == Beside::Dropped))
+}
+
 async fn compute(studio: Studio, photo: &Photo) {
     match answer::compute(studio, photo).await {
         Ok(rescued) => {
             photo.phase.set(Phase::Done);
             let Some(result) = photo.result.get_untracked() else { return };
-            studio.notice.set(Notice::Done {
-                name: photo.name.clone(),
-                categories: result.answer.categories.len(),
-                millis: result.timings.total_millis,
-                device: result.device,
-                rescued,
-            });
-            studio.publish();
+            studio.publish(photo, &result);
+            studio.tell(photo, Notice::Done { name: photo.name.clone(), result, rescued });
         }
         Err(fault) => fail(studio, photo, fault),
     }
+    studio.count();
 }
 
-/// Tells the fault; what was on the stage before stays there.
+/// Tells the fault; what was on the stage before stays there. Among many photos it is listed and stops nobody.
 fn fail(studio: Studio, photo: &Photo, fault: Fault) {
     photo.phase.set(Phase::Failed(fault.clone()));
-    studio.notice.set(Notice::Failed(photo.name.clone()));
+    studio.tell(photo, Notice::Failed(photo.name.clone()));
+    if studio.sheet.get_untracked() {
+        return;
+    }
     studio.problem.set(Some(Problem { fault, photo: Some((photo.name.clone(), photo.number)) }));
     if studio.selected.get_untracked() == Some(photo.number)
         && let Some(shown) = studio.on_stage.get_untracked()

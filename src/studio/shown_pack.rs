@@ -1,13 +1,17 @@
 //! What the page needs of a `pack.json`: names, colours, figures. The worker that loaded it has validated all of it.
 
 use crate::bridge::Fields;
-use vitrine_packs::{Class, Group, Metric, Text};
+use vitrine_packs::{Class, Group, Metric, Task, Text};
 
 /// A pack as it is shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ShownPack {
+    /// The text that it was read from.
+    pub json: Box<str>,
     /// The folder's name.
     pub id: String,
+    /// What its answer is.
+    pub task: Task,
     /// A short name for people.
     pub title: Text,
     /// What it sees, what it was trained on.
@@ -20,6 +24,8 @@ pub struct ShownPack {
     pub licence: String,
     /// What the training data's terms mean for the user.
     pub terms: Text,
+    /// Rows and columns that the network reads at once.
+    pub side: u32,
     /// The classes in output order.
     pub classes: Vec<Class>,
     /// Classes that are shown as one.
@@ -28,19 +34,33 @@ pub struct ShownPack {
     pub metrics: Vec<Metric>,
 }
 
+impl PartialEq for ShownPack {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
+
 impl ShownPack {
-    /// Reads the text of a `pack.json`; none if a field is missing.
+    /// Whether the page has a view of what the pack answers: it has none of boxes yet.
+    pub fn can_be_shown(fields: &Fields) -> bool {
+        matches!(fields.name("task"), Some(Task::Segment | Task::Classify))
+    }
+
+    /// Reads the text of a `pack.json`; none if a field is missing, or the page has no view of its answers.
     pub fn from_json(json: &str) -> Option<Self> {
-        let fields = Fields::parse(json)?;
+        let fields = Fields::parse(json).filter(Self::can_be_shown)?;
         let model = fields.field("model")?;
         Some(Self {
+            json: json.into(),
             id: fields.text("id")?,
+            task: fields.name("task")?,
             title: text(&fields, "title")?,
             summary: text(&fields, "summary")?,
             file: model.text("file")?,
             bytes: model.number("bytes")? as u64,
             licence: model.text("licence")?,
             terms: text(&model, "terms")?,
+            side: fields.field("input")?.whole("height")?,
             classes: fields.list("classes", class)?,
             groups: fields.list("groups", group).unwrap_or_default(),
             metrics: fields.list("metrics", metric).unwrap_or_default(),
@@ -61,6 +81,16 @@ impl ShownPack {
     /// The group with this id.
     pub fn group(&self, id: u8) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Ids of the groups whose pixels are left out of all figures where they are the truth.
+    pub fn void_groups(&self) -> Vec<u8> {
+        self.groups.iter().filter(|group| group.void).map(|group| group.id).collect()
+    }
+
+    /// One more than the largest group's id.
+    pub fn group_count(&self) -> u32 {
+        self.groups.iter().map(|group| u32::from(group.id) + 1).max().unwrap_or(0)
     }
 
     fn table(&self, rest: u8, value: impl Fn(&Class) -> u8) -> [u8; 256] {

@@ -1,17 +1,22 @@
 //! The signals that the components share.
 
+use super::many::Count;
 use super::missing::Again;
 use super::photo::{Phase, Photo};
+use super::publish::Published;
+use super::result::{Result as PhotoResult, Settings};
 use super::shown_pack::ShownPack;
 use crate::bridge::{Choice, Rescue, Workers};
 use crate::chunk;
 use crate::language::Locale;
+use crate::media::Incoming;
+use crate::memory;
 use crate::view::View;
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use std::sync::Arc;
+use vitrine_packs::Task;
 use vitrine_protocol::{Device, Fault};
-use web_sys::File;
 
 /// What the status line says. Kept as data, so that it follows the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +43,10 @@ pub enum Notice {
     Rebuilding(String),
     /// The CPU takes over.
     Moved(String),
+    /// Many photos are looked at.
+    AllRunning,
+    /// Many photos have their answers.
+    AllDone(usize),
     /// A file is being made.
     Saving(String),
     /// A file was handed to the browser.
@@ -46,12 +55,8 @@ pub enum Notice {
     Done {
         /// Name of the file.
         name: String,
-        /// Number of categories found.
-        categories: usize,
-        /// All of the time in the worker.
-        millis: f64,
-        /// Where it was computed.
-        device: Device,
+        /// The answer.
+        result: Arc<PhotoResult>,
         /// What was done if the GPU failed on the way.
         rescued: Option<Rescue>,
     },
@@ -106,6 +111,18 @@ pub struct Studio {
     pub pack: RwSignal<PackState>,
     /// Ids of the installed packs.
     pub packs: RwSignal<Vec<String>>,
+    /// Id of the pack that is wanted: the one in `pack` until it is ready.
+    pub asked_pack: RwSignal<String>,
+    /// How the network looks at photos.
+    pub settings: RwSignal<Settings>,
+    /// Whether all photos are shown in place of the stage.
+    pub sheet: RwSignal<bool>,
+    /// How far the work is.
+    pub counted: RwSignal<Count>,
+    /// Changes a moment after answers have come: for what would be too much work with every photo.
+    pub tick: RwSignal<u32>,
+    /// Whether photos that nobody looks at have to wait.
+    pub paused: RwSignal<bool>,
     /// Where the person wants to compute.
     pub choice: RwSignal<Choice>,
     /// The status line.
@@ -114,9 +131,13 @@ pub struct Studio {
     pub problem: RwSignal<Option<Problem>>,
     /// The dialogue with the keyboard shortcuts, since it was first asked for.
     pub help: RwSignal<Option<chunk::View>>,
+    /// Whether the page has dark colours.
+    pub dark: RwSignal<bool>,
     /// How the photo is looked at.
     pub view: View,
     pub(super) missing: StoredValue<Vec<Again>, LocalStorage>,
+    pub(super) ticking: StoredValue<bool>,
+    pub(super) published: StoredValue<Published, LocalStorage>,
     pub(super) workers: StoredValue<Workers, LocalStorage>,
     pub(super) bell: StoredValue<UnboundedSender<()>>,
     pub(super) counter: StoredValue<(u32, u32)>,
@@ -131,12 +152,21 @@ impl Studio {
             on_stage: RwSignal::new(None),
             pack: RwSignal::new(PackState::Starting),
             packs: RwSignal::default(),
+            asked_pack: RwSignal::default(),
+            settings: RwSignal::default(),
+            sheet: RwSignal::new(false),
+            counted: RwSignal::default(),
+            tick: RwSignal::new(0),
+            paused: RwSignal::new(false),
             choice: RwSignal::new(choice),
             notice: RwSignal::new(Notice::Starting),
             problem: RwSignal::new(None),
             help: RwSignal::new(None),
+            dark: RwSignal::new(memory::starts_dark()),
             view: View::default(),
             missing: StoredValue::new_local(Vec::new()),
+            ticking: StoredValue::new(false),
+            published: StoredValue::new_local(Published::default()),
             workers: StoredValue::new_local(Workers::new(choice)),
             bell: StoredValue::new(bell),
             counter: StoredValue::new((0, 0)),
@@ -149,6 +179,20 @@ impl Studio {
         Signal::derive(move || text(locale.get()))
     }
 
+    /// Whether classes of the whole photo are shown, and not areas: by the answer on the stage, else by the pack.
+    pub fn classifies(&self) -> bool {
+        let result = self.on_stage.with(|photo| photo.as_ref().and_then(|photo| photo.result.get()));
+        match result {
+            Some(result) => result.classes().is_some(),
+            None => self.pack.with(|state| state.pack().is_some_and(|pack| pack.task == Task::Classify)),
+        }
+    }
+
+    /// Opacity of what lies over the photo on the stage, 0..=1.
+    pub fn opacity(&self) -> RwSignal<f64> {
+        self.view.opacity(self.classifies())
+    }
+
     /// The workers.
     pub fn workers(&self) -> Workers {
         self.workers.get_value()
@@ -159,19 +203,34 @@ impl Studio {
         self.pack.with(|state| state.pack().cloned())
     }
 
-    /// Takes files in; the first of them is shown as soon as it can be, before everything that waits.
-    pub fn add(&self, files: Vec<File>) {
-        if files.is_empty() {
+    /// Says what happens to a photo, unless it is one of many that nobody looks at.
+    pub(super) fn tell(&self, photo: &Photo, notice: Notice) {
+        let looked_at = self.selected.get_untracked() == Some(photo.number);
+        if looked_at || !(self.sheet.get_untracked() || self.are_several()) {
+            self.notice.set(notice);
+        }
+    }
+
+    /// The pack, if one is ready, without following it.
+    pub fn pack_now(&self) -> Option<Arc<ShownPack>> {
+        self.pack.with_untracked(|state| state.pack().cloned())
+    }
+
+    /// Takes photos in; the first of them is shown as soon as it can be, before everything that waits. Many are shown
+    /// together.
+    pub fn add(&self, incoming: Vec<Incoming>) {
+        if incoming.is_empty() {
             return;
         }
         let (mut number, batch) = self.counter.get_value();
         let batch = batch + 1;
         let first = number + 1;
-        let new: Vec<Photo> = files
+        let count = incoming.len();
+        let new: Vec<Photo> = incoming
             .into_iter()
-            .map(|file| {
+            .map(|incoming| {
                 number += 1;
-                Photo::new(number, batch, file)
+                Photo::new(number, batch, incoming)
             })
             .collect();
         self.counter.set_value((number, batch));
@@ -180,19 +239,28 @@ impl Studio {
         if self.problem.with_untracked(|problem| problem.as_ref().is_some_and(|it| it.photo.is_some())) {
             self.problem.set(None);
         }
-        self.select(first);
+        self.paused.set(false);
+        self.count();
+        if self.sheet.get_untracked() || self.open_sheet_for(count) {
+            self.notice.set(Notice::AllRunning);
+            self.ring();
+        } else {
+            self.select(first);
+        }
     }
 
     /// Wants to see a photo.
     pub fn select(&self, number: u32) {
-        self.selected.set(Some(number));
         let Some(photo) = self.photo(number) else { return };
-        if photo.picture.with_untracked(Option::is_some) {
+        self.selected.set(Some(number));
+        // From the sheet, an empty stage is better than another photo on it.
+        if photo.picture.with_untracked(Option::is_some) || self.sheet.get_untracked() {
             self.on_stage.set(Some(photo.clone()));
         }
         if let Phase::Failed(fault) = photo.phase.get_untracked() {
             self.problem.set(Some(Problem { fault, photo: Some((photo.name, number)) }));
         }
+        self.sheet.set(false);
         self.ring();
     }
 

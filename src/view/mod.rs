@@ -3,10 +3,12 @@
 mod camera;
 mod mask;
 mod pointer;
+mod sheet;
 
 pub use camera::{Camera, Screen};
 pub use mask::{Drawing, draw, on_canvas};
 pub use pointer::{Pointers, Touch};
+pub use sheet::{Order, SheetView, Tab};
 
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -37,6 +39,12 @@ pub struct View {
     pub area_opacity: RwSignal<f64>,
     /// Opacity of outlines, 0..=1.
     pub outline_opacity: RwSignal<f64>,
+    /// Opacity of heat, 0..=1.
+    pub heat_opacity: RwSignal<f64>,
+    /// Whether heat is drawn.
+    pub heat: RwSignal<bool>,
+    /// The ranked class that the heat is about: the best one is 0.
+    pub rank: RwSignal<usize>,
     /// Whether areas are drawn as outlines.
     pub outline: RwSignal<bool>,
     /// Ids of groups that are not drawn.
@@ -49,6 +57,8 @@ pub struct View {
     pub peeking: RwSignal<bool>,
     /// Counts the masks that were new: each is unveiled once.
     pub unveiled: RwSignal<u32>,
+    /// How all photos are looked at together.
+    pub sheet: SheetView,
 }
 
 impl Default for View {
@@ -59,20 +69,30 @@ impl Default for View {
             divider: RwSignal::new(0.0),
             area_opacity: RwSignal::new(0.6),
             outline_opacity: RwSignal::new(1.0),
+            heat_opacity: RwSignal::new(0.6),
+            heat: RwSignal::new(true),
+            rank: RwSignal::new(0),
             outline: RwSignal::new(false),
             hidden: RwSignal::default(),
             highlighted: RwSignal::new(None),
             pointed: RwSignal::new(None),
             peeking: RwSignal::new(false),
             unveiled: RwSignal::new(0),
+            sheet: SheetView::default(),
         }
     }
 }
 
 impl View {
-    /// Opacity of the mask in the present mode: a line must be stronger than an area to be seen.
-    pub fn opacity(&self) -> RwSignal<f64> {
-        if self.outline.get() { self.outline_opacity } else { self.area_opacity }
+    /// Opacity of what lies over the photo, in the present mode: a line must be stronger than an area to be seen.
+    pub fn opacity(&self, heat: bool) -> RwSignal<f64> {
+        if heat {
+            self.heat_opacity
+        } else if self.outline.get() {
+            self.outline_opacity
+        } else {
+            self.area_opacity
+        }
     }
 
     /// A new mask is there.

@@ -69,8 +69,7 @@ def cases(network):
     if network.quantised:
         inputs, model = exported(network, 17, False)
         for case, make in quantised(model, inputs):
-            loose = None if case == "fused" else 2e-2
-            yield case, lambda make=make, loose=loose: (inputs, make(), loose)
+            yield case, lambda make=make: (inputs, make(), 2e-2)
 
 
 def exported(network, opset, dynamo, free=False, half=False):

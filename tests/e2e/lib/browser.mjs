@@ -72,6 +72,28 @@ export async function dropFiles(page, ...paths) {
   await input.dispose();
 }
 
+/** Picks a folder with everything in it. */
+export const pickFolder = (page, folder) => page.getByTestId('folder-input').setInputFiles(folder);
+
+/** Drops a folder from the disk, as the browser's own drag and drop does. */
+export async function dropFolder(page, folder) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  }
+  await session.detach();
+}
+
+/** Saves by pressing a button; the path of the file. */
+export async function saved(page, testid) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testid).click()]);
+  mkdirSync(out, { recursive: true });
+  const path = join(out, download.suggestedFilename());
+  await download.saveAs(path);
+  return path;
+}
+
 /** Drops a file of `mebibytes` that exists only in the browser. */
 export async function dropLargeFile(page, name, mebibytes) {
   await page.evaluate(

@@ -17,20 +17,21 @@ const vitrineFile = process.env.VITRINE ?? join(root, 'target/debug/vitrine');
 
 /** The first pack: what the tests are about. */
 export const packId = 'street-deeplab-slim';
-const packFolder = join(dist, 'packs', packId);
+/** The pack for breeds of dog. */
+export const dogsId = 'dogs-mobilenet-edgetpu';
 
-/** The pack as it is served, or undefined. */
-export function readPack() {
-  const file = join(packFolder, 'pack.json');
+/** A pack as it is served, or undefined. */
+export function readPack(id = packId) {
+  const file = join(dist, 'packs', id, 'pack.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** Why a test that needs the model cannot run; undefined when it can. */
-export function withoutModel() {
+/** Why a test that needs a pack's model cannot run; undefined when it can. */
+export function withoutModel(id = packId) {
   if (!existsSync(join(dist, 'index.html'))) return 'there is no dist folder: run `cargo xtask build`';
-  const pack = readPack();
-  if (pack && existsSync(join(packFolder, pack.model.file))) return undefined;
-  return `the model file of ${packId} is absent: run \`vitrine pull\``;
+  const pack = readPack(id);
+  if (pack && existsSync(join(dist, 'packs', id, pack.model.file))) return undefined;
+  return `the model file of ${id} is absent: run \`vitrine pull\``;
 }
 
 /** Why a test that needs the model and a street photo cannot run; undefined when it can. */
@@ -43,6 +44,25 @@ export function streetPhotos() {
   const folder = join(shared, 'data/street/images');
   if (!existsSync(folder)) return [];
   return readdirSync(folder).sort().map((name) => join(folder, name));
+}
+
+/** The labelled street photos: a folder with images/ and labels8/. */
+export const streetFolder = join(shared, 'data/street');
+
+const dogs = join(shared, 'data/dogs/test');
+
+/** Why a test that needs photos of dogs cannot run; undefined when it can. */
+export function withoutDogPhotos() {
+  return withoutModel(dogsId) ?? (existsSync(dogs) ? undefined : 'there are no photos of dogs in ../shared');
+}
+
+/** Photos of dogs, a list of file paths for each breed's folder; `breeds` folders spread over all of them. */
+export function dogPhotos(breeds = 120) {
+  if (!existsSync(dogs)) return [];
+  const folders = readdirSync(dogs).sort();
+  const step = folders.length / Math.min(breeds, folders.length);
+  const chosen = folders.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+  return chosen.map((folder) => readdirSync(join(dogs, folder)).sort().map((name) => join(dogs, folder, name)));
 }
 
 /** What `vitrine` prints for `words`, parsed. */

@@ -1,8 +1,8 @@
 // Files that are dropped on the page, made here: good ones and bad ones.
 
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 
@@ -80,6 +80,41 @@ export function drawnStreet(name = 'street.png', width = 640, height = 360) {
   paint(0.55, 0.4, 0.66, 0.62, [50, 110, 50]);
   paint(0.4, 0.6, 0.52, 0.72, [180, 30, 30]);
   return file(name, PNG.sync.write(png));
+}
+
+/** A drawn board of colours, of which no part is a dog. PNG, opaque. */
+export function drawnBoard(name = 'board.png', width = 320, height = 240, seed = 1) {
+  const png = new PNG({ width, height });
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const cell = (Math.floor((x * 6) / width) + seed * 3) * 5 + Math.floor((y * 4) / height) * 7;
+      png.data.set([(cell * 53) % 256, (cell * 97 + seed * 31) % 256, (cell * 151) % 256, 255], (y * width + x) * 4);
+    }
+  }
+  return file(name, PNG.sync.write(png));
+}
+
+/** A fresh folder that holds copies of files: `{'path/in/folder': 'file to copy' or Buffer}`. Returns its path. */
+export function folderOf(files) {
+  const made = mkdtempSync(join(folder, 'folder-'));
+  for (const [path, content] of Object.entries(files)) {
+    const place = join(made, path);
+    mkdirSync(dirname(place), { recursive: true });
+    if (typeof content === 'string') cpSync(content, place);
+    else writeFileSync(place, content);
+  }
+  return made;
+}
+
+/** The same files under the names of the folders that they lie in: `class/photo.jpg`. */
+export const underFolders = (paths) =>
+  Object.fromEntries(paths.map((path) => [join(basename(dirname(path)), basename(path)), path]));
+
+/** A grey 8-bit PNG. `values` has a byte a pixel. */
+export function greyPng(width, height, values) {
+  const png = new PNG({ width, height, colorType: 0, inputColorType: 0, bitDepth: 8 });
+  png.data = Buffer.from(values);
+  return PNG.sync.write(png, { colorType: 0, inputColorType: 0, inputHasAlpha: false, bitDepth: 8 });
 }
 
 /** The drawn street as a JPEG; the browser of `page` encodes it. */
