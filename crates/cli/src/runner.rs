@@ -4,10 +4,11 @@ use crate::failure::bad_input;
 use crate::given;
 use crate::installed::PackFolder;
 use anyhow::{Context, Error, Result};
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, ValueEnum};
 use pollster::block_on;
 use vitrine_engine::Device;
-use vitrine_packs::Pack;
+use vitrine_packs::{Pack, Task};
 use vitrine_pixels::Frame;
 use vitrine_tasks::{Answered, Check, LoadOptions, Model};
 
@@ -17,9 +18,51 @@ pub struct Options {
     /// Where to compute
     #[arg(long, value_enum, value_name = "DEVICE", default_value = "cpu")]
     pub device: DeviceName,
-    /// Side of the network's square input in pixels [default: the pack's]
+    /// Side of the squares that a segmenter or detector reads, in pixels [default: the pack's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(33..=2049))]
     pub tile: Option<u32>,
+    /// Test resolution of a classifier: rows and columns that it reads [default: the pack's]
+    #[arg(long, value_name = "N", value_parser = Self::resolutions())]
+    pub resolution: Option<u32>,
+    /// Crops that a classifier averages: 1 (the centre), 5 (and the corners) or 10 (and the mirrors of the five) [default: 1]
+    #[arg(long, value_name = "N", value_parser = crop_count)]
+    pub crops: Option<u32>,
+}
+
+impl Options {
+    /// Test resolutions: from the smallest at which the reference classifiers' last map has more than two places a side
+    /// to what fits into memory many times over.
+    pub fn resolutions() -> RangedI64ValueParser<u32> {
+        clap::value_parser!(u32).range(96..=1024)
+    }
+
+    /// The side that the pack is loaded with.
+    ///
+    /// # Errors
+    /// An option is not for the pack's task.
+    fn side(&self, pack: &Pack) -> Result<Option<u32>> {
+        let id = &pack.id;
+        match (pack.task, self) {
+            (Task::Classify, Self { tile: Some(_), .. }) => {
+                Err(bad_input(format!("--tile is not for {id}, which classifies: use --resolution N")))
+            }
+            (Task::Classify, _) => Ok(self.resolution),
+            (_, Self { resolution: Some(_), .. } | Self { crops: Some(_), .. }) => Err(bad_input(format!(
+                "--resolution and --crops are for classification, and {id} does not classify: leave them out, or use \
+                 --tile N"
+            ))),
+            _ => Ok(self.tile),
+        }
+    }
+}
+
+fn crop_count(text: &str) -> Result<u32, &'static str> {
+    match text {
+        "1" => Ok(1),
+        "5" => Ok(5),
+        "10" => Ok(10),
+        _ => Err("1, 5 or 10 crops can be averaged"),
+    }
 }
 
 /// Kinds of device.
@@ -36,6 +79,9 @@ pub struct Runner {
     name: DeviceName,
     device: Device,
     model: Model,
+    resolution: u32,
+    /// Crops that a classifier averages.
+    pub crops: u32,
 }
 
 impl DeviceName {
@@ -65,12 +111,14 @@ impl From<DeviceName> for vitrine_protocol::Device {
 impl Runner {
     /// Brings a pack to a device.
     pub fn load(folder: &PackFolder, options: &Options) -> Result<Self> {
+        let side = options.side(&folder.pack)?;
         let model = given::model_bytes(folder)?;
         let device = options.device.open()?;
-        let model = Model::load(&folder.pack, &model, &device, LoadOptions { side: options.tile })
+        let model = Model::load(&folder.pack, &model, &device, LoadOptions { side })
             .map_err(explained)
             .with_context(|| format!("cannot load {}", folder.pack.id))?;
-        Ok(Self { name: options.device, device, model })
+        let resolution = side.unwrap_or(folder.pack.input.width);
+        Ok(Self { name: options.device, device, model, resolution, crops: options.crops.unwrap_or(1) })
     }
 
     /// The pack.
@@ -88,9 +136,14 @@ impl Runner {
         self.device.name()
     }
 
+    /// Columns that the network reads at once.
+    pub fn resolution(&self) -> u32 {
+        self.resolution
+    }
+
     /// Looks at a frame.
     pub fn run(&self, frame: &Frame) -> Result<Answered> {
-        block_on(self.model.run(frame, 1, |_, _| ())).map_err(explained)
+        block_on(self.model.run(frame, self.crops, |_, _| ())).map_err(explained)
     }
 
     /// Compares with the pack's reference values.

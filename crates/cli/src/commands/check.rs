@@ -40,8 +40,9 @@ struct Report {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let folder = given::pack(&arguments.id, &arguments.packs.path())?;
-    // Reference values hold for the pack's own tile.
-    let runner = Runner::load(&folder, &Options { device: arguments.device, tile: None })?;
+    // Reference values hold for the size of the pack's own input.
+    let options = Options { device: arguments.device, tile: None, resolution: None, crops: None };
+    let runner = Runner::load(&folder, &options)?;
     let check = runner.check()?;
     let report = Report {
         pack: folder.pack.id,

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
-use vitrine_protocol::{Answer, Detections, Device, FoundObject, Segmentation, Timings};
+use vitrine_protocol::{Answer, Classification, Detections, Device, FoundObject, Segmentation, Timings};
 use vitrine_tasks::Answered;
 
 #[derive(Args, Debug)]
@@ -21,7 +21,7 @@ pub struct Arguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
-    /// Folder for NAME.overlay.png, NAME.labels.png and NAME.json of each file, and all.csv
+    /// Folder for NAME.overlay.png, NAME.labels.png (of a segmentation) and NAME.json of each file, and all.csv
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -91,12 +91,21 @@ fn human(report: &Report) -> String {
         let [width, height] = answer.frame_size();
         let rows = match answer {
             Answer::Segment(segmentation) => areas(segmentation),
-            Answer::Classify(_) => Vec::new(),
+            Answer::Classify(classification) => classes(classification),
             Answer::Detect(found) => objects(found),
         };
         blocks.push(format!("{file}  {width} x {height}, {millis:.0} ms\n{}", output::table(&rows, &[0])));
     }
     blocks.join("\n\n")
+}
+
+/// The best classes, and whether to believe them.
+fn classes(classification: &Classification) -> Vec<Vec<String>> {
+    let row = |share: f64, name: String| vec![format!("{:.1} %", share * 100.0), name];
+    let ranked = classification.ranked.iter().map(|ranked| row(ranked.confidence, ranked.name.clone()));
+    let doubt = if classification.doubtful { ": this may be none of these" } else { "" };
+    let outside = row(classification.outside, format!("something else{doubt}"));
+    ranked.chain([outside]).collect()
 }
 
 fn areas(segmentation: &Segmentation) -> Vec<Vec<String>> {

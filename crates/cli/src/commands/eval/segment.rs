@@ -1,39 +1,19 @@
-//! `vitrine eval`: accuracy on a labelled folder.
+//! Accuracy of a segmenter.
 
-mod detect;
-
+use super::{Arguments, median};
 use crate::dataset::{self, Pair};
 use crate::failure::bad_input;
-use crate::folders::PacksFolder;
-use crate::runner::{Options, Runner};
-use crate::{given, output};
+use crate::installed::PackFolder;
+use crate::output;
+use crate::runner::Runner;
 use anyhow::{Context, Result};
-use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use vitrine_packs::{Pack, Task};
+use vitrine_packs::Pack;
 use vitrine_pixels::ClassMap;
 use vitrine_pixels::metrics::Confusion;
 use vitrine_protocol::Device;
 use vitrine_tasks::Beside;
-
-#[derive(Args, Debug)]
-pub struct Arguments {
-    /// Id of a pack, or a folder that holds a pack.json
-    #[arg(value_name = "ID")]
-    id: String,
-    /// Folder with images/ and labels8/ (PNGs of category ids under the photos' names)
-    #[arg(value_name = "DATASET")]
-    dataset: PathBuf,
-    #[command(flatten)]
-    options: Options,
-    #[command(flatten)]
-    packs: PacksFolder,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
 
 /// What is measured. Shares are 0..1 over all pixels of all images whose ground truth is not void.
 #[derive(Debug, Serialize)]
@@ -54,14 +34,9 @@ struct Report {
     confusion: Vec<Vec<u64>>,
 }
 
-pub fn run(arguments: &Arguments) -> Result<()> {
-    let folder = given::pack(&arguments.id, &arguments.packs.path())?;
-    if folder.pack.task == Task::Detect {
-        let runner = Runner::load(&folder, &arguments.options)?;
-        return detect::run(&arguments.dataset, &runner, arguments.json);
-    }
+pub fn run(arguments: &Arguments, folder: &PackFolder) -> Result<()> {
     let pairs = dataset::pairs(&arguments.dataset)?;
-    let runner = Runner::load(&folder, &arguments.options)?;
+    let runner = Runner::load(folder, &arguments.options)?;
     let (confusion, millis) = measure(&folder.pack, &pairs, &runner)?;
     let report = report(&folder.pack, &confusion, millis, &runner);
     if arguments.json { output::json(&report) } else { output::text(&human(&report)) }
@@ -117,16 +92,6 @@ fn report(pack: &Pack, confusion: &Confusion, mut millis: Vec<f64>, runner: &Run
     }
 }
 
-/// The middle value, or the mean of the two in the middle. Not a number if there is none.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        count if count % 2 == 1 => values[count / 2],
-        count => (values[count / 2 - 1] + values[count / 2]) / 2.0,
-    }
-}
-
 fn human(report: &Report) -> String {
     let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
     let mut rows = vec![vec!["category".to_owned(), "IoU".to_owned(), "pixels".to_owned()]];
@@ -162,16 +127,14 @@ mod tests {
     use super::*;
     use crate::catalogue;
 
-    #[test]
-    fn the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
-        assert_eq!(median(&mut [4.0, 1.0, 3.0]), 3.0);
-        assert_eq!(median(&mut [4.0, 1.0, 3.0, 2.0]), 2.5);
+    fn street() -> Pack {
+        let mut packs = catalogue::all().unwrap().into_iter();
+        packs.find(|described| described.pack.id == "street-deeplab-slim").unwrap().pack
     }
 
     #[test]
     fn classes_are_compared_as_groups_at_the_size_of_the_ground_truth() {
-        let known = catalogue::all().unwrap();
-        let pack = known.into_iter().find(|it| it.pack.id == "street-deeplab-slim").unwrap().pack;
+        let pack = street();
         // Road and building; the ground truth is twice as large: flat, void, construction, vehicle.
         let classes = ClassMap::new(2, 1, vec![0, 2]).unwrap();
         let truth = ClassMap::new(4, 1, vec![1, 0, 2, 7]).unwrap();
@@ -186,7 +149,7 @@ mod tests {
 
     #[test]
     fn ground_truth_with_unknown_ids_is_refused() {
-        let pack = catalogue::all().unwrap().remove(0).pack;
+        let pack = street();
         let map = |id| ClassMap::new(1, 1, vec![id]).unwrap();
         assert!(count(&pack, &mut empty(&pack), &map(8), &map(0)).is_err());
     }

@@ -1,4 +1,4 @@
-//! Labelled folders, recognised by their layout.
+//! Photos with a class for every pixel: `images/` and `labels8/`.
 
 use crate::failure::bad_input;
 use crate::{folders, given, output};
