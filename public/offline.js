@@ -53,8 +53,9 @@ async function keep(addresses) {
   const used = addresses.filter((address) => address.startsWith(self.registration.scope));
   await Promise.all([...used, ...['worker.js?worker-cpu', 'worker-cpu.js', 'worker-cpu_bg.wasm'].map(inside)].map(add));
   const json = async (address) => (await add(inside(address)), (await cache.match(inside(address)))?.json());
-  for (const id of (await json('packs/index.json')) ?? []) {
-    const pack = await json(`packs/${id}/pack.json`);
-    if (pack) await add(inside(`packs/${id}/${pack.model.file}`));
-  }
+  // The pack that the page opens with; others are kept when they are chosen.
+  const [first] = (await json('packs/index.json')) ?? [];
+  const id = new URL(addresses[0]).searchParams.get('pack') ?? first;
+  const pack = id && (await json(`packs/${encodeURIComponent(id)}/pack.json`));
+  if (pack) await add(inside(`packs/${id}/${pack.model.file}`));
 }
