@@ -1,7 +1,7 @@
 //! JPEG. Straight through zune-jpeg, the decoder that `image` has too: `image` copies the file, parses it once more for
 //! its metadata, and brings a second instance of the decoder for that (60 KB of WebAssembly, 5 KB compressed).
 
-use super::{DecodeError, Limits, upright};
+use super::{DecodeError, Limits, planes, upright};
 use crate::{Format, Frame};
 use image::ColorType;
 use image::metadata::Orientation;
@@ -31,6 +31,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Frame, DecodeError> {
             });
         }
     };
+    if let (Some(ColorSpace::YCbCr), Some(stacked)) = (decoder.input_colorspace(), planes::stack(bytes)) {
+        let samples = stacked.decode(options()).map_err(failure)?;
+        return upright::frame(&samples, width, height, colour, orientation)
+            .ok_or_else(|| super::no_pixels(Format::Jpeg, width, height));
+    }
     decoder.set_options(options().jpeg_set_out_colorspace(target));
     let mut samples = vec![0; width as usize * height as usize * usize::from(colour.bytes_per_pixel())];
     decoder.decode_into(&mut samples).map_err(failure)?;

@@ -5,6 +5,7 @@ mod decode;
 mod encode;
 mod jpeg;
 mod labels;
+mod planes;
 mod upright;
 
 use crate::Frame;
