@@ -73,7 +73,7 @@ pub struct Classification {
     /// Probability that the network gives to what is no class of the pack, 0..1.
     pub outside: f64,
     /// Whether the frame may show none of the pack's classes: `outside` is at least one and a half times the probability
-    /// of the best class.
+    /// of the best class. Never at a higher resolution than the pack's, where the rule does not hold.
     pub doubtful: bool,
     /// Where the network looked; none where the pack has no class activation maps.
     pub activation: Option<Activation>,

@@ -184,7 +184,8 @@ impl Classifier {
             crops: layout.crops.len() as u32,
             ranked: ranked.collect(),
             outside: found.outside,
-            doubtful: found.is_doubtful(),
+            // Beyond the pack's resolution the softmax flattens, and most dogs would be doubted (docs/dogs.md).
+            doubtful: self.side <= self.pack.input.width && found.is_doubtful(),
             activation,
         };
         (answer, maps.collect())
