@@ -130,4 +130,20 @@ mod tests {
         let line = Crops::new([1, 4_000_000_000], 448, 0.875, 10);
         assert_eq!([line.width, line.height], [512, 8192]);
     }
+
+    /// `tests/golden/crops.txt` says what its numbers are.
+    #[test]
+    fn crops_lie_where_torchvision_has_them() {
+        for line in include_str!("../../tests/golden/crops.txt").lines().skip(1) {
+            let numbers: Vec<u32> = line.split(' ').map(|number| number.parse().unwrap()).collect();
+            let &[width, height, side, short, ref golden @ ..] = &numbers[..] else { panic!("{line}") };
+            // Half a pixel more, so that rounding down gives this size whatever the share's last digit is.
+            let crops = Crops::new([width, height], side, side as f32 / (short as f32 + 0.5), 10);
+            // The centre comes first here, and fifth in torchvision.
+            let order = [1, 2, 3, 4, 0, 6, 7, 8, 9, 5].map(|index| crops.crops[index]);
+            let corners = order.iter().flat_map(|it| [it.left, it.top, it.mirrored.into()]);
+            let ours: Vec<u32> = [crops.width, crops.height].into_iter().chain(corners).collect();
+            assert_eq!(ours, golden, "{width} x {height}, {side} of {short}");
+        }
+    }
 }
