@@ -15,7 +15,7 @@ const CARD_WIDTH: f64 = 168.0;
 /// The height of a row with its gap; the styles agree.
 const ROW_HEIGHT: f64 = 196.0;
 /// Rows that are ready above and below those in sight.
-const SPARE_ROWS: usize = 2;
+const SPARE_ROWS: usize = 1;
 
 /// How the photos are laid out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,8 +47,10 @@ pub fn Grid(studio: Studio) -> impl IntoView {
         let (width, height) = size.get();
         Layout::of(width, height, scrolled.get())
     });
+    let first = RwSignal::new(layout.get_untracked().first);
+    follow(layout, first);
     let seen = move || {
-        let Layout { columns, first, rows } = layout.get();
+        let (Layout { columns, rows, .. }, first) = (layout.get(), first.get());
         photos.with(|photos| {
             let places = photos.iter().enumerate().skip(first * columns).take(rows * columns);
             places.map(|(place, photo)| (place, photo.clone())).collect::<Vec<_>>()
@@ -77,6 +79,46 @@ pub fn Grid(studio: Studio) -> impl IntoView {
     }
 }
 
+/// Moves the first row towards the wanted one, a row a frame: making the cards of several in one task would be felt.
+fn follow(layout: Memo<Layout>, first: RwSignal<usize>) {
+    let moving = StoredValue::new(false);
+    Effect::new(move || {
+        layout.track();
+        if !moving.get_value() {
+            moving.set_value(true);
+            step(layout, first, moving);
+        }
+    });
+}
+
+fn step(layout: Memo<Layout>, first: RwSignal<usize>, moving: StoredValue<bool>) {
+    request_animation_frame(move || {
+        // The sheet may have been closed.
+        let (Some(wanted), Some(now)) = (layout.try_get_untracked(), first.try_get_untracked()) else {
+            return;
+        };
+        let next = stepped(now, wanted);
+        if next != now {
+            first.set(next);
+        }
+        match next == wanted.first {
+            true => moving.set_value(false),
+            false => step(layout, first, moving),
+        }
+    });
+}
+
+/// A row nearer; at once where the rows in sight are others altogether.
+fn stepped(now: usize, wanted: Layout) -> usize {
+    if now.abs_diff(wanted.first) > wanted.rows / 2 {
+        return wanted.first;
+    }
+    match now < wanted.first {
+        true => now + 1,
+        false => now.saturating_sub(1).max(wanted.first),
+    }
+}
+
 fn watch_size(frame: NodeRef<Div>, size: RwSignal<(f64, f64)>) {
     Effect::new(move || {
         let Some(element) = frame.get() else { return };
@@ -102,8 +144,14 @@ mod tests {
 
     #[test]
     fn only_rows_near_those_in_sight_have_elements() {
-        assert_eq!(Layout::of(1400.0, 800.0, 0.0), Layout { columns: 8, first: 0, rows: 10 });
-        assert_eq!(Layout::of(1400.0, 800.0, 1960.0), Layout { columns: 8, first: 8, rows: 10 });
+        assert_eq!(Layout::of(1400.0, 800.0, 0.0), Layout { columns: 8, first: 0, rows: 8 });
+        assert_eq!(Layout::of(1400.0, 800.0, 1960.0), Layout { columns: 8, first: 9, rows: 8 });
         assert_eq!(Layout::of(320.0, 600.0, 100.0).columns, 2);
+    }
+
+    #[test]
+    fn rows_follow_one_by_one_unless_they_are_far() {
+        let wanted = Layout { columns: 8, first: 9, rows: 8 };
+        assert_eq!([7, 9, 11, 14].map(|now| stepped(now, wanted)), [8, 9, 10, 9]);
     }
 }
