@@ -52,7 +52,7 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Encoded { ticket }
         | Reply::Opened { ticket, .. }
         | Reply::Computed { ticket, .. }
-        | Reply::Compared { ticket, .. }
+        | Reply::Compared { ticket }
         | Reply::Failed { ticket, .. } => *ticket,
     }
 }

@@ -37,10 +37,7 @@ pub fn read(reply: &Fields) -> Option<Reply> {
             timings: timings(&reply.field("timings")?)?,
         },
         "encoded" => Reply::Encoded { ticket },
-        "compared" => Reply::Compared {
-            ticket,
-            counts: reply.list("counts", |count| count.as_number().map(|count| count as u64))?,
-        },
+        "compared" => Reply::Compared { ticket },
         "failed" => Reply::Failed { ticket, fault: fault(&reply.field("fault")?)? },
         _ => return None,
     })

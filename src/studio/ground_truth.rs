@@ -1,10 +1,10 @@
 //! What is known about a photo: label images that came with it.
 
 use super::shown_pack::ShownPack;
-use crate::bridge::{Workers, buffer_from};
+use crate::bridge::{Workers, buffer_from, bytes_from};
 use js_sys::ArrayBuffer;
 use vitrine_pixels::ClassMap;
-use vitrine_protocol::{Device, Fault, FaultCode, Reply, Request};
+use vitrine_protocol::{Device, Fault, FaultCode, Request};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -40,22 +40,16 @@ pub async fn compare(
     let void = pack.void_groups();
     let truth_groups = match labels.kind {
         Kind::LabelIds => groups_of_label_ids(pack, void.first().copied().unwrap_or(u8::MAX)),
-        Kind::Groups => (0..=u8::MAX).collect(),
+        Kind::Groups => (0..=u8::MAX).collect::<Vec<u8>>(),
     };
-    let (class_groups, groups) = (pack.group_table().to_vec(), pack.group_count());
-    let request = move |ticket| Request::CompareLabels {
-        ticket,
-        map_width,
-        map_height,
-        truth_groups,
-        class_groups,
-        groups,
-        void,
-    };
-    match workers.ask(Device::Cpu, request, &[png, buffer_from(map.ids())]).await?.reply {
-        Reply::Compared { counts, .. } => Ok(counts),
-        _ => Err(unreadable()),
-    }
+    let groups = pack.group_count();
+    let beside = [map.ids(), &truth_groups, &pack.group_table(), &void];
+    let mut buffers = vec![png];
+    buffers.extend(beside.map(buffer_from));
+    let request = move |ticket| Request::CompareLabels { ticket, map_width, map_height, groups };
+    let parcel = workers.ask(Device::Cpu, request, &buffers).await?;
+    let counts = parcel.buffers.first().map(bytes_from).ok_or_else(unreadable)?;
+    Ok(counts.as_chunks::<4>().0.iter().map(|&count| u32::from_le_bytes(count).into()).collect())
 }
 
 /// The group of each label id. Ids that no class of the pack has are not known, and so void.

@@ -17,12 +17,13 @@ test('a part is fetched when it is first asked for, from whatever folder the pag
     assert.equal(await fetched(), 0);
     await page.getByTestId('help').click();
     await page.getByTestId('help-dialog').waitFor();
-    assert.equal(await fetched(), 1);
+    const parts = await fetched();
+    assert.ok(parts > 0, 'the part, and what it shares with other parts');
     await page.keyboard.press('Escape');
     await page.getByTestId('help-dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('?');
     await page.getByTestId('help-dialog').waitFor();
-    assert.equal(await fetched(), 1, 'it is fetched once');
+    assert.equal(await fetched(), parts, 'it is fetched once');
     assert.deepEqual(problems, []);
   }));
 

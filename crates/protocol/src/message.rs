@@ -107,7 +107,9 @@ pub enum Request {
         opacity: f32,
     },
     /// Counts the pixels of a class map by true and predicted group, at the size of the ground truth. CPU worker only.
-    /// Buffers: `[png, ids]`, a label image and a class map. Closed by [`Reply::Compared`].
+    /// Buffers: `[png, ids, truth, found, void]`: a label image, a class map, the group of each of the 256 sample values of
+    /// the label image, the group of each of the 256 class indices, and the groups that are left out where they are the
+    /// truth. Closed by [`Reply::Compared`].
     CompareLabels {
         /// This request.
         ticket: Ticket,
@@ -115,14 +117,8 @@ pub enum Request {
         map_width: u32,
         /// Rows of `ids`.
         map_height: u32,
-        /// The group of each of the 256 sample values of the label image.
-        truth_groups: Vec<u8>,
-        /// The group of each of the 256 class indices.
-        class_groups: Vec<u8>,
         /// One more than the largest group that is counted.
         groups: u32,
-        /// Groups that are left out where they are the truth.
-        void: Vec<u8>,
     },
 }
 
@@ -213,12 +209,11 @@ pub enum Reply {
         /// The request that this closes.
         ticket: Ticket,
     },
-    /// Ground truth and prediction were compared.
+    /// Ground truth and prediction were compared. Buffers: `[counts]`, little-endian 32-bit counts of pixels: a row for
+    /// each true group, in it a column for each predicted one.
     Compared {
         /// The request that this closes.
         ticket: Ticket,
-        /// Pixels: a row for each true group, in it a column for each predicted one.
-        counts: Vec<u64>,
     },
     /// The request failed; the worker goes on.
     Failed {

@@ -77,6 +77,8 @@ export const pickFolder = (page, folder) => page.getByTestId('folder-input').set
 
 /** Drops a folder from the disk, as the browser's own drag and drop does. */
 export async function dropFolder(page, folder) {
+  // The drop is a real one: it must not come before somebody listens.
+  await page.getByTestId('drop-zone').waitFor();
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [folder], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop']) {
