@@ -149,10 +149,7 @@ fn keep(studio: Studio, photo: &Photo, result: PhotoResult) {
         photo.previous.set(Some(before));
     }
     let shown = studio.on_stage.with_untracked(|shown| shown.as_ref() == Some(photo));
-    let result = match result.lightened() {
-        Some(light) if !shown && studio.are_many() => light,
-        _ => result,
-    };
+    let result = if !shown && studio.are_many() { result.lightened() } else { result };
     photo.result.set(Some(Arc::new(result)));
     if shown {
         studio.view.unveil();
