@@ -56,7 +56,7 @@ pub fn found(locale: Locale, result: &PhotoResult) -> String {
             let name = class(locale, &result.pack, best.class);
             format!("{name} ({})", numbers::percent(locale, best.confidence))
         }),
-        Answer::Detect(_) => String::new(),
+        Answer::Detect(_) | Answer::Act(_) => String::new(),
     }
 }
 

@@ -44,6 +44,7 @@ fn rows(studio: Studio, result: &PhotoResult) -> impl IntoView + use<> {
             (text!(locale, details.read), numbers::size(classes.resolution, classes.resolution))
         }
         Answer::Detect(found) => (text!(locale, details.size), numbers::size(found.width, found.height)),
+        Answer::Act(actions) => (text!(locale, details.size), numbers::size(actions.width, actions.height)),
     };
     let time = |millis| numbers::duration(locale, millis);
     [

@@ -99,7 +99,9 @@ fn PackPanel(studio: Studio, pack: Arc<ShownPack>) -> impl IntoView {
         let task = pack.task;
         Signal::derive(move || match task {
             Task::Segment => text!(studio.locale.get(), pack.classes, classes = classes, groups = groups),
-            Task::Classify | Task::Detect => text!(studio.locale.get(), pack.classes_only, classes = classes),
+            Task::Classify | Task::Detect | Task::Act => {
+                text!(studio.locale.get(), pack.classes_only, classes = classes)
+            }
         })
     };
     let bytes = pack.bytes;

@@ -21,7 +21,7 @@ pub fn csv(report: &Report, pack: &ShownPack) -> String {
         match &result.answer {
             Answer::Segment(areas) => line.extend(shares(areas, &pack.groups)),
             Answer::Classify(classes) => line.extend(ranks(classes)),
-            Answer::Detect(_) => {}
+            Answer::Detect(_) | Answer::Act(_) => {}
         }
         text.push_str("\r\n");
         text.push_str(&line.join(","));

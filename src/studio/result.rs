@@ -108,7 +108,7 @@ pub fn answer_of(parcel: Parcel) -> Option<(Answer, Beside, Timings)> {
             Beside::Classes(ClassMap::new(areas.map_width, areas.map_height, bytes).ok()?)
         }
         Answer::Classify(_) => Beside::Activation(bytes),
-        Answer::Detect(_) => return None,
+        Answer::Detect(_) | Answer::Act(_) => return None,
     };
     Some((answer, beside, timings))
 }

@@ -5,6 +5,8 @@
 //! stderr, an error as one line; the exit code is 0 on success, 2 for bad input, 1 for everything else.
 
 mod catalogue;
+#[cfg(feature = "models")]
+mod clips;
 mod commands;
 #[cfg(feature = "models")]
 mod dataset;

@@ -1,16 +1,18 @@
 //! A pack on a device, for commands that wait for its answers.
 
 use crate::failure::bad_input;
-use crate::given;
 use crate::installed::PackFolder;
+use crate::{clips, given};
 use anyhow::{Context, Error, Result};
 use clap::builder::RangedI64ValueParser;
 use clap::{Args, ValueEnum};
 use pollster::block_on;
+use std::path::Path;
 use vitrine_engine::Device;
 use vitrine_packs::{Pack, Task};
 use vitrine_pixels::Frame;
-use vitrine_tasks::{Answered, Check, LoadOptions, Model};
+use vitrine_protocol::{Actions, Timings};
+use vitrine_tasks::{Answered, Check, Clip, LoadOptions, Model};
 
 /// Where and how a pack is computed.
 #[derive(Args, Clone, Copy, Debug)]
@@ -139,6 +141,22 @@ impl Runner {
     /// Columns that the network reads at once.
     pub fn resolution(&self) -> u32 {
         self.resolution
+    }
+
+    /// What is done in a video, and where the time went; reading the file is not counted. `seen` hears of the seconds that
+    /// have been read.
+    ///
+    /// # Errors
+    /// The pack is not for videos, the file cannot be read, or the device failed.
+    pub fn run_clip(&self, path: &Path, mut seen: impl FnMut(f64)) -> Result<(Actions, Timings)> {
+        let Model::Act(recogniser) = &self.model else {
+            return Err(bad_input(format!("{} does not recognise actions", self.pack().id)));
+        };
+        let mut clip = Clip::new(recogniser);
+        for frame in clips::open(path, recogniser.frames_per_second())? {
+            seen(block_on(clip.push(&frame?)).map_err(explained)?.end_secs);
+        }
+        Ok(clip.finish())
     }
 
     /// Looks at a frame.

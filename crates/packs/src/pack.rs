@@ -24,6 +24,8 @@ pub enum Task {
     Classify,
     /// Objects with a box and a confidence each.
     Detect,
+    /// What is being done in a video, along its time.
+    Act,
 }
 
 /// One model, ready to be used: `packs/<id>/pack.json`.
@@ -107,6 +109,8 @@ pub enum Filter {
     Pillow,
     /// Bilinear between the four nearest pixels, as OpenCV's `INTER_LINEAR`: it aliases.
     Opencv,
+    /// The mean of what lies below a pixel, as OpenCV's `INTER_AREA`.
+    Area,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -180,6 +184,29 @@ pub enum Output {
         /// The overlap above which the less confident of two boxes of a class is dropped, 0..=1.
         max_iou: f32,
     },
+    /// A score for every class for a video, after each of its frames: what the network remembers goes from call to call.
+    Stream {
+        /// Name of the tensor in the file that holds the scores before the softmax.
+        tensor: String,
+        /// What is carried from one frame to the next. All of it starts as zeros.
+        states: Vec<State>,
+        /// Frames that the network reads of a second of video.
+        frames_per_second: f32,
+        /// Seconds of a clip that the network was trained on: along a longer video, it is begun anew.
+        clip_secs: f32,
+        /// The confidence from which an action is marked in the timeline at first, 0..=1.
+        min_confidence: f32,
+    },
+}
+
+/// One tensor of what a network remembers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Name of the network's input.
+    pub input: String,
+    /// Name of the tensor that is given to that input with the next frame.
+    pub output: String,
 }
 
 /// Where the samples of a coarse grid lie among an input's pixels: ONNX's `coordinate_transformation_mode` of Resize.

@@ -3,8 +3,8 @@
 
 use crate::lookup::parse_colour;
 use crate::{
-    Class, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, Task,
-    Text,
+    Class, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, State,
+    Task, Text,
 };
 use serde::Deserialize;
 
@@ -21,6 +21,12 @@ const COLUMNS_MAX: u32 = 1 << 16;
 const GRIDS_MAX: usize = 16;
 /// Most distances of a distribution.
 const BINS_MAX: u32 = 256;
+/// Most tensors that a network carries from frame to frame.
+const STATES_MAX: usize = 1024;
+/// Most frames of a second that are read.
+const FRAMES_PER_SECOND_MAX: f32 = 240.0;
+/// Longest clip of a data set, in seconds.
+const CLIP_SECS_MAX: f32 = 600.0;
 const SELF_TEST_VALUES_MAX: usize = 4096;
 
 type Checked = Result<(), PackError>;
@@ -68,7 +74,7 @@ impl Pack {
     /// Numbers of a place of the output: those that are compared with each other.
     fn row_len(&self) -> usize {
         match &self.output {
-            Output::ClassScores { .. } => self.classes.len(),
+            Output::ClassScores { .. } | Output::Stream { .. } => self.classes.len(),
             Output::Logits { columns, .. } => *columns as usize,
             Output::Boxes { head: Head::Yolox { .. }, .. } => self.classes.len() + 5,
             Output::Boxes { head: Head::Distribution { bins, .. }, .. } => 4 * *bins as usize,
@@ -102,9 +108,18 @@ impl Pack {
                 check_class_count(&self.classes, COLUMNS_MAX - 5)?;
                 check_names(&self.classes)
             }
+            (Task::Act, Output::Stream { .. }) => {
+                check_resize(&self.input.resize, "crop` or `squash", |rule| {
+                    matches!(rule, Resize::Crop { .. } | Resize::Squash)
+                })?;
+                check_square(&self.input)?;
+                check_class_count(&self.classes, COLUMNS_MAX)?;
+                check_names(&self.classes)
+            }
             (task, _) => {
                 let problem = format!("does not give what the task {task:?} needs");
-                let remedy = "write `class-scores` for segmentation, `logits` for classification, `boxes` for detection";
+                let remedy = "write `class-scores` for segmentation, `logits` for classification, `boxes` for detection, \
+                              `stream` for actions";
                 Err(PackError::field("output.kind", problem, remedy))
             }
         }
@@ -226,7 +241,43 @@ fn check_output(output: &Output) -> Checked {
             check_share("output.min_confidence", *min_confidence)?;
             check_share("output.max_iou", *max_iou)
         }
+        Output::Stream { tensor, states, frames_per_second, clip_secs, min_confidence } => {
+            check_line("output.tensor", tensor)?;
+            check_states(states)?;
+            check_positive("output.frames_per_second", *frames_per_second, FRAMES_PER_SECOND_MAX)?;
+            check_positive("output.clip_secs", *clip_secs, CLIP_SECS_MAX)?;
+            check_share("output.min_confidence", *min_confidence)
+        }
     }
+}
+
+fn check_states(states: &[State]) -> Checked {
+    if states.is_empty() || states.len() > STATES_MAX {
+        let problem = format!("has {} entries", states.len());
+        return Err(PackError::field("output.states", problem, "write 1 to 1024 pairs of names"));
+    }
+    each("output.states", states, |field, state| {
+        check_line(&format!("{field}.input"), &state.input)?;
+        check_line(&format!("{field}.output"), &state.output)?;
+        if states.iter().filter(|other| other.input == state.input).count() > 1 {
+            let problem = format!("is {:?}, as another state's", state.input);
+            let remedy = "write every input of the network once";
+            return Err(PackError::field(format!("{field}.input"), problem, remedy));
+        }
+        Ok(())
+    })
+}
+
+fn check_positive(field: &str, number: f32, limit: f32) -> Checked {
+    // Below, a division would leave the numbers that are computed with.
+    if !(0.01..=limit).contains(&number) {
+        return Err(PackError::field(
+            field,
+            format!("is {number}"),
+            "write a positive number, at most some hundreds",
+        ));
+    }
+    Ok(())
 }
 
 fn check_share(field: &str, share: f32) -> Checked {

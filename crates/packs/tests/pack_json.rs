@@ -256,6 +256,40 @@ fn a_classifiers_mistakes_are_named() {
     }
 }
 
+const ACTIONS: &str = include_str!("../../../assets/packs/action-movinet-a0-stream/pack.json");
+
+#[test]
+fn a_stream_of_actions_is_read_and_its_mistakes_are_named() {
+    let pack = Pack::from_json(ACTIONS).expect("the pack in assets is valid");
+    // Kinetics-600 has its name from its classes; archery is one that is said otherwise in French.
+    assert_eq!(pack.classes.len(), 600);
+    assert_eq!(
+        (pack.classes[9].name.en.as_str(), pack.classes[9].name.fr.as_str()),
+        ("archery", "tirer à l'arc")
+    );
+    let cases = [
+        ("/output/states", json!([]), "`output.states`"),
+        ("/output/states/1/input", pack_value(ACTIONS, "/output/states/0/input"), "`output.states[0].input`"),
+        ("/output/states/0/output", json!(""), "`output.states[0].output`"),
+        ("/output/frames_per_second", json!(0), "`output.frames_per_second`"),
+        ("/output/clip_secs", json!(1e9), "`output.clip_secs`"),
+        ("/output/min_confidence", json!(2), "`output.min_confidence`"),
+        ("/input/resize", json!({ "rule": "tiles", "overlap": 3 }), "`input.resize.rule`"),
+        ("/task", json!("classify"), "`output.kind`"),
+    ];
+    for (place, value, field) in cases {
+        let mut pack: Value = serde_json::from_str(ACTIONS).expect("the pack in assets is JSON");
+        *pack.pointer_mut(place).unwrap_or_else(|| panic!("no {place} in the pack")) = value;
+        let error = Pack::from_json(&pack.to_string()).expect_err(place).to_string();
+        assert!(error.contains(field), "{place}: {error}");
+    }
+}
+
+fn pack_value(text: &str, place: &str) -> Value {
+    let pack: Value = serde_json::from_str(text).expect("the pack in assets is JSON");
+    pack.pointer(place).cloned().expect("the place is in the pack")
+}
+
 proptest! {
     /// Whatever is cut out of a pack, the answer is an error or a pack, never a panic.
     #[test]

@@ -20,13 +20,16 @@ pub enum Filter {
     Linear,
     /// Keys' cubic with a = -0.5, two pixels to either side.
     Bicubic,
+    /// The mean of the source below an output pixel, parts of pixels by their shares: `INTER_AREA` of OpenCV, when
+    /// shrinking. When enlarging it is the triangle.
+    Area,
 }
 
 impl Filter {
     /// Half the width of the filter, in source pixels, when it does not shrink.
     fn support(self) -> f64 {
         match self {
-            Self::Box => 0.5,
+            Self::Box | Self::Area => 0.5,
             Self::Bilinear | Self::Linear => 1.0,
             Self::Bicubic => 2.0,
         }
@@ -37,7 +40,8 @@ impl Filter {
         if self == Self::Linear { 1.0 } else { scale.max(1.0) }
     }
 
-    fn weight(self, x: f64) -> f64 {
+    /// At a distance of `x` from the middle; a source pixel is `pixel` wide.
+    fn weight(self, x: f64, pixel: f64) -> f64 {
         const A: f64 = -0.5;
         let distance = x.abs();
         match self {
@@ -45,6 +49,7 @@ impl Filter {
             Self::Bilinear | Self::Linear if distance < 1.0 => 1.0 - distance,
             Self::Bicubic if distance < 1.0 => ((A + 2.0) * distance - (A + 3.0)) * distance * distance + 1.0,
             Self::Bicubic if distance < 2.0 => (((distance - 5.0) * distance + 8.0) * distance - 4.0) * A,
+            Self::Area => ((x + pixel / 2.0).min(0.5) - (x - pixel / 2.0).max(-0.5)).max(0.0),
             _ => 0.0,
         }
     }
@@ -117,7 +122,9 @@ impl Taps {
     fn new(side: u32, low: f32, high: f32, target_side: u32, filter: Filter) -> Self {
         let scale = f64::from(high - low) / f64::from(target_side);
         let filter_scale = filter.widening(scale);
-        let support = filter.support() * filter_scale;
+        // Of a source pixel at the edge a part may count.
+        let edge = if filter == Filter::Area { 0.5 } else { 0.0 };
+        let support = filter.support() * filter_scale + edge;
         let width = support.ceil() as usize * 2 + 1;
         let target_side = target_side as usize;
         let mut taps = Self {
@@ -135,7 +142,8 @@ impl Taps {
             let count = end.saturating_sub(start).min(width);
             let mut sum = 0.0;
             for (tap, weight) in raw[..count].iter_mut().enumerate() {
-                *weight = filter.weight(((tap + start) as f64 - centre + 0.5) * (1.0 / filter_scale));
+                let pixel = 1.0 / filter_scale;
+                *weight = filter.weight(((tap + start) as f64 - centre + 0.5) * pixel, pixel);
                 sum += *weight;
             }
             taps.starts[index] = start;
@@ -240,6 +248,14 @@ mod tests {
             assert!(resample_rgb(&frame, bad, 2, 2, Filter::Bilinear).is_err(), "{bad:?}");
         }
         assert!(resample_rgb(&frame, whole, 0, 2, Filter::Bilinear).is_err());
+    }
+
+    /// OpenCV 4: `cv2.resize(row, (2, 1), interpolation=cv2.INTER_AREA)` of 10, 20, 30 is 13, 27.
+    #[test]
+    fn the_area_filter_counts_parts_of_pixels_by_their_shares() {
+        let frame = Frame::new(3, 1, [10, 20, 30].map(|grey| [grey, grey, grey, 255]).concat()).unwrap();
+        let row = resample_rgb(&frame, Rect::whole(&frame), 2, 1, Filter::Area).unwrap();
+        assert_eq!(row, [13, 13, 13, 27, 27, 27]);
     }
 
     #[test]

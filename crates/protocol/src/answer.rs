@@ -1,9 +1,10 @@
 //! Answers, as the page publishes them and `vitrine run --json` prints them.
 
+use crate::Actions;
 use serde::{Deserialize, Serialize};
 use vitrine_packs::Pack;
 
-/// What a pack says about a frame; its form depends on the task.
+/// What a pack says about a frame or a video; its form depends on the task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "task")]
 pub enum Answer {
@@ -13,15 +14,18 @@ pub enum Answer {
     Classify(Classification),
     /// Objects. All candidates travel beside it, for other thresholds.
     Detect(Detections),
+    /// What is done, along the time of a video.
+    Act(Actions),
 }
 
 impl Answer {
-    /// Columns and rows of the frame.
+    /// Columns and rows of the frame, or of a video's frames.
     pub fn frame_size(&self) -> [u32; 2] {
         match self {
             Self::Segment(it) => [it.width, it.height],
             Self::Classify(it) => [it.width, it.height],
             Self::Detect(it) => [it.width, it.height],
+            Self::Act(it) => [it.width, it.height],
         }
     }
 }

@@ -3,10 +3,12 @@
 //!
 //! Each request gets any number of [`Reply::Progress`] and exactly one closing reply with the same ticket.
 
+mod actions;
 mod answer;
 mod fault;
 mod message;
 
+pub use actions::{ActionSegment, ActionWindow, Actions, segments};
 pub use answer::{
     Activation, Answer, Classification, Detections, FoundObject, GroupShare, RankedClass, Segmentation,
 };

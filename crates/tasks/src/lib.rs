@@ -2,6 +2,7 @@
 //!
 //! The same code serves the page's workers and the command; it neither fetches nor draws.
 
+pub mod act;
 mod check;
 pub mod classify;
 pub mod detect;
@@ -10,6 +11,7 @@ mod model;
 mod prepare;
 pub mod segment;
 
+pub use act::{Clip, Recogniser, Stream};
 pub use check::Check;
 pub use classify::{Classified, Classifier};
 pub use detect::{Detected, Detector};

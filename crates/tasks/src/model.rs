@@ -1,5 +1,6 @@
 //! A loaded pack, whatever its task is.
 
+use crate::act::{Clip, Recogniser};
 use crate::check::Check;
 use crate::classify::Classifier;
 use crate::detect::Detector;
@@ -19,6 +20,8 @@ pub enum Model {
     Classify(Classifier),
     /// Objects with boxes.
     Detect(Detector),
+    /// What is done in a video.
+    Act(Recogniser),
 }
 
 /// What a network makes of a frame.
@@ -41,6 +44,8 @@ pub enum Beside {
     Activation(Vec<u8>),
     /// Candidates before suppression, the most confident first.
     Candidates(Vec<Detection>),
+    /// Nothing.
+    Nothing,
 }
 
 impl Model {
@@ -53,6 +58,7 @@ impl Model {
             Task::Segment => Segmenter::load(pack, model, device, options).map(Self::Segment),
             Task::Classify => Classifier::load(pack, model, device, options).map(Self::Classify),
             Task::Detect => Detector::load(pack, model, device, options).map(Self::Detect),
+            Task::Act => Recogniser::load(pack, model, device, options).map(Self::Act),
         }
     }
 
@@ -62,11 +68,12 @@ impl Model {
             Self::Segment(segmenter) => segmenter.pack(),
             Self::Classify(classifier) => classifier.pack(),
             Self::Detect(detector) => detector.pack(),
+            Self::Act(recogniser) => recogniser.pack(),
         }
     }
 
-    /// Looks at a frame. A classifier averages `crops` (1, 5 or 10) parts of it. `progress` hears how many runs of the
-    /// network are done, of how many.
+    /// Looks at a frame; to a recogniser of actions it is a video of one frame. A classifier averages `crops` (1, 5 or 10)
+    /// parts of it. `progress` hears how many runs of the network are done, of how many.
     ///
     /// # Errors
     /// [`Error::Engine`] when the device fails, [`Error::Crops`] for another number of crops.
@@ -94,6 +101,12 @@ impl Model {
                 let (beside, timings) = (Beside::Candidates(found.candidates), found.timings);
                 Ok(Answered { answer: Answer::Detect(found.answer), beside, timings })
             }
+            Self::Act(recogniser) => {
+                let mut clip = Clip::new(recogniser);
+                clip.push(frame).await?;
+                let (answer, timings) = clip.finish();
+                Ok(Answered { answer: Answer::Act(answer), beside: Beside::Nothing, timings })
+            }
         }
     }
 
@@ -106,6 +119,7 @@ impl Model {
             Self::Segment(segmenter) => segmenter.check().await,
             Self::Classify(classifier) => classifier.check().await,
             Self::Detect(detector) => detector.check().await,
+            Self::Act(recogniser) => recogniser.check().await,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::Error;
 use vitrine_engine::Plan;
-use vitrine_packs::{Colour, Input};
+use vitrine_packs::{self as packs, Colour, Input};
+use vitrine_pixels as pixels;
 
 /// The order in which a network reads an input's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,15 @@ impl Layout {
                 (0..3).flat_map(|channel| pixels.iter().skip(channel).step_by(3).copied()).collect()
             }
         }
+    }
+}
+
+/// How a pack's frames are scaled.
+pub fn filter_of(filter: packs::Filter) -> pixels::Filter {
+    match filter {
+        packs::Filter::Pillow => pixels::Filter::Bilinear,
+        packs::Filter::Opencv => pixels::Filter::Linear,
+        packs::Filter::Area => pixels::Filter::Area,
     }
 }
 

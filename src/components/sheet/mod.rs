@@ -67,13 +67,14 @@ fn headline(result: &PhotoResult) -> Option<(u32, f64)> {
         Answer::Classify(classes) => classes.ranked.first().map(|best| (best.class, best.confidence)),
         Answer::Segment(areas) => areas.categories.first().map(|largest| (largest.id.into(), largest.share)),
         Answer::Detect(found) => found.objects.first().map(|surest| (surest.class, surest.confidence.into())),
+        Answer::Act(actions) => actions.ranked.first().map(|best| (best.class, best.confidence)),
     }
 }
 
 /// The name of what [`headline`] found.
 fn name_of(locale: Locale, result: &PhotoResult, id: u32) -> String {
     match &result.answer {
-        Answer::Classify(_) | Answer::Detect(_) => words::class(locale, &result.pack, id),
+        Answer::Classify(_) | Answer::Detect(_) | Answer::Act(_) => words::class(locale, &result.pack, id),
         Answer::Segment(_) => words::group(locale, &result.pack, id as u8),
     }
 }

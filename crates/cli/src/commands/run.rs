@@ -1,4 +1,6 @@
-//! `vitrine run`: answers for images.
+//! `vitrine run`: answers for images and videos.
+
+mod clips;
 
 use crate::folders::PacksFolder;
 use crate::runner::{Options, Runner};
@@ -8,6 +10,7 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
+use vitrine_packs::Task;
 use vitrine_protocol::{Answer, Classification, Detections, Device, FoundObject, Segmentation, Timings};
 use vitrine_tasks::Answered;
 
@@ -16,12 +19,13 @@ pub struct Arguments {
     /// Id of a pack, or a folder that holds a pack.json
     #[arg(value_name = "ID")]
     id: String,
-    /// Image files
+    /// Image files, or videos for a pack that recognises actions
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
-    /// Folder for NAME.overlay.png, NAME.labels.png (of a segmentation) and NAME.json of each file, and all.csv
+    /// Folder for NAME.overlay.png, NAME.labels.png (of a segmentation) and NAME.json of each file, and all.csv; of a
+    /// video NAME.json, NAME.csv and NAME.vtt
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -60,6 +64,9 @@ pub struct FileResult {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let folder = given::pack(&arguments.id, &arguments.packs.path())?;
     let runner = Runner::load(&folder, &arguments.options)?;
+    if folder.pack.task == Task::Act {
+        return clips::run(arguments, &runner);
+    }
     let mut saved = arguments.out.as_deref().map(Folder::new);
     let (pack, device, adapter) = (folder.pack.id, runner.device(), runner.adapter().to_owned());
     let mut report = Report { pack, device, adapter, results: Vec::new() };
@@ -93,6 +100,7 @@ fn human(report: &Report) -> String {
             Answer::Segment(segmentation) => areas(segmentation),
             Answer::Classify(classification) => classes(classification),
             Answer::Detect(found) => objects(found),
+            Answer::Act(actions) => clips::timeline(actions),
         };
         blocks.push(format!("{file}  {width} x {height}, {millis:.0} ms\n{}", output::table(&rows, &[0])));
     }

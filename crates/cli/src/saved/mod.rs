@@ -1,6 +1,7 @@
 //! What `vitrine run --out` leaves behind: pictures, label ids and tables.
 
-mod table;
+pub mod table;
+mod timeline;
 
 use crate::commands::run::{FileResult, Report};
 use crate::files;
@@ -11,7 +12,7 @@ use vitrine_overlay::{Colour, Heat, Style, compose, heat, paint};
 use vitrine_packs::Pack;
 use vitrine_pixels::codecs::{encode_png_grey, encode_png_rgba};
 use vitrine_pixels::{ClassMap, Frame};
-use vitrine_protocol::{Activation, Answer};
+use vitrine_protocol::{Actions, Activation, Answer};
 use vitrine_tasks::Beside;
 
 /// How much of the mask covers the photo, 0..1.
@@ -50,6 +51,16 @@ impl Folder {
         }
         write("json", &serde_json::to_vec_pretty(report)?)?;
         Ok(())
+    }
+
+    /// Writes `<stem>.json`, `<stem>.csv` (the timeline's windows) and `<stem>.vtt` (its segments as subtitles, which any
+    /// player shows). `report` has one result: that of a video.
+    pub fn add_timeline(&mut self, actions: &Actions, report: &Report) -> Result<()> {
+        let stem = self.stem(report.results.first().map_or("", |result| &result.file));
+        let write = |kind: &str, bytes: &[u8]| files::write(&self.path.join(format!("{stem}.{kind}")), bytes);
+        write("json", &serde_json::to_vec_pretty(report)?)?;
+        write("csv", timeline::csv(actions).as_bytes())?;
+        write("vtt", timeline::web_vtt(&actions.segments).as_bytes()).map(drop)
     }
 
     /// Writes `all.csv`: a row for each file, in it the share of each category, or the five best classes.

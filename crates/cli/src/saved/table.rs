@@ -15,7 +15,7 @@ pub fn csv(pack: &Pack, results: &[FileResult]) -> String {
         let cells = match answer {
             Answer::Segment(areas) => shares(pack, areas),
             Answer::Classify(found) => ranks(found),
-            Answer::Detect(_) => Vec::new(),
+            Answer::Detect(_) | Answer::Act(_) => Vec::new(),
         };
         let [width, height] = answer.frame_size().map(|side| side.to_string());
         lines.push(line([file.clone(), width, height].into_iter().chain(cells)));
@@ -30,7 +30,7 @@ fn columns(pack: &Pack) -> Vec<String> {
             let ranks = (1..=RANKS).flat_map(|rank| [format!("class_{rank}"), format!("confidence_{rank}")]);
             ["resolution", "crops", "outside"].map(str::to_owned).into_iter().chain(ranks).collect()
         }
-        Task::Detect => Vec::new(),
+        Task::Detect | Task::Act => Vec::new(),
     }
 }
 
@@ -49,7 +49,7 @@ fn ranks(found: &Classification) -> Vec<String> {
 }
 
 /// A line of RFC 4180.
-fn line(fields: impl Iterator<Item = String>) -> String {
+pub fn line(fields: impl Iterator<Item = String>) -> String {
     fields.map(field).collect::<Vec<_>>().join(",") + "\r\n"
 }
 

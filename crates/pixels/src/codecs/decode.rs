@@ -119,7 +119,7 @@ fn riff_is_whole(bytes: &[u8]) -> bool {
     length.is_some_and(|length| u64::from(length) + 8 <= bytes.len() as u64)
 }
 
-fn failure(format: Format, error: ImageError) -> DecodeError {
+pub(super) fn failure(format: Format, error: ImageError) -> DecodeError {
     let cause = error.to_string();
     match error {
         ImageError::Unsupported(_) => DecodeError::Unsupported { format, cause },

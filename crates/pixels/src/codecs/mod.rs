@@ -1,6 +1,7 @@
 //! Image files: bytes -> upright [`Frame`], and frames and class maps -> PNG. The formats are those of the `image` crate
 //! that a person may drop on a page; nothing here panics on any bytes.
 
+mod animation;
 mod decode;
 mod encode;
 mod jpeg;
@@ -10,6 +11,7 @@ mod upright;
 
 use crate::Frame;
 pub use crate::format::{Format, sniff};
+pub use animation::{Animation, TimedFrame, animation};
 pub use decode::{decode, upright_size};
 pub use encode::{EncodeError, encode_png_grey, encode_png_rgba};
 pub use labels::{LabelsError, decode_labels};

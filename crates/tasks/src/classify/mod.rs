@@ -6,7 +6,7 @@
 mod activation;
 mod crops;
 mod head;
-mod read_out;
+pub(crate) mod read_out;
 
 use crate::check::{Check, card_input, compare_output};
 use crate::prepare::normalise;

@@ -6,14 +6,14 @@
 mod decode;
 
 use crate::check::{Check, card_input, compare_output};
-use crate::prepare::{Layout, normalise};
+use crate::prepare::{Layout, filter_of, normalise};
 use crate::{Error, LoadOptions, millis};
 use decode::Grids;
 use vitrine_engine::{Device, Output, Plan};
 use vitrine_graph::Data;
-use vitrine_packs::{self as packs, Filter, Head, Input, Pack, Resize};
+use vitrine_packs::{self as packs, Head, Input, Pack, Resize};
 use vitrine_pixels::boxes::{Anchor, Decay, Detection, Placement, Rect, Suppression};
-use vitrine_pixels::{self as pixels, Frame, resample_rgb};
+use vitrine_pixels::{Frame, resample_rgb};
 use vitrine_protocol::{Detections, FoundObject, Timings};
 use web_time::Instant;
 
@@ -167,10 +167,7 @@ fn numbers(output: &Output) -> &[f32] {
 
 /// The frame as the network reads it, and where it lies in there.
 fn prepare(frame: &Frame, input: &Input, [width, height]: [u32; 2]) -> Result<(Vec<f32>, Placement), Error> {
-    let filter = match input.filter {
-        Filter::Pillow => pixels::Filter::Bilinear,
-        Filter::Opencv => pixels::Filter::Linear,
-    };
+    let filter = filter_of(input.filter);
     let image = [frame.width(), frame.height()];
     let (placement, fill) = match input.resize {
         Resize::Letterbox { fill } => (Placement::letterbox(image, [width, height], Anchor::TopLeft), fill),
@@ -226,7 +223,7 @@ mod tests {
             mean: [0.0; 3],
             std: [1.0; 3],
             resize,
-            filter: Filter::Opencv,
+            filter: packs::Filter::Opencv,
         }
     }
 

@@ -84,6 +84,7 @@ pub async fn run(
         Beside::Classes(classes) => Parcel::with_bytes(reply, classes.ids()),
         Beside::Activation(maps) => Parcel::with_bytes(reply, &maps),
         Beside::Candidates(candidates) => Parcel::with_bytes(reply, &bytes(&candidates)),
+        Beside::Nothing => reply.into(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! `vitrine eval`: accuracy on a labelled folder.
 
+mod act;
 mod classify;
 mod detect;
 mod segment;
@@ -20,7 +21,8 @@ pub struct Arguments {
     #[arg(value_name = "ID")]
     id: String,
     /// Folder with images/ and labels8/ (PNGs of category ids under the photos' names), with images/ and instances.json
-    /// (COCO), or with a folder of photos for each class
+    /// (COCO), with a folder of photos for each class, or with clips.csv (columns file and kinetics600_labels) and its
+    /// videos
     #[arg(value_name = "DATASET")]
     dataset: PathBuf,
     #[command(flatten)]
@@ -48,6 +50,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         (Task::Detect, None) => {
             let runner = Runner::load(&folder, &arguments.options)?;
             detect::run(&arguments.dataset, &runner, arguments.json)
+        }
+        (Task::Act, None) => {
+            let runner = Runner::load(&folder, &arguments.options)?;
+            act::run(&arguments.dataset, &runner, arguments.json)
         }
     }
 }
