@@ -79,7 +79,8 @@ pub fn page_and_cpu_worker(finish: Finish) -> Result<()> {
 pub fn compile_ahead() -> Result<()> {
     shell::run(cargo_for_wasm().args(["--profile", "page", "--manifest-path", "Cargo.toml"]))?;
     shell::run(cargo_for_wasm().args([
-        "--release",
+        "--profile",
+        "worker-cpu",
         "--manifest-path",
         "crates/worker/Cargo.toml",
         "--no-default-features",
