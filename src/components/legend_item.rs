@@ -62,7 +62,7 @@ fn listed(studio: Studio, classes: &[(Text, f64)]) -> String {
     classes.iter().map(one).collect::<Vec<_>>().join(" \u{b7} ")
 }
 
-/// The classes of a group that occur, largest share of all pixels first.
+/// The classes of a group that occur, largest share of all pixels first. One of the group's own name would only repeat it.
 pub fn parts(pack: &ShownPack, group: u8, histogram: &[u64; 256]) -> Vec<(Text, f64)> {
     let all = histogram.iter().sum::<u64>().max(1) as f64;
     let classes =
@@ -70,5 +70,10 @@ pub fn parts(pack: &ShownPack, group: u8, histogram: &[u64; 256]) -> Vec<(Text, 
     let mut parts: Vec<_> = classes.map(|(class, &count)| (class.name.clone(), count as f64 / all)).collect();
     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
     parts.truncate(CLASSES_NAMED);
+    if let ([(name, _)], Some(group)) = (&parts[..], pack.group(group))
+        && group.name == *name
+    {
+        parts.clear();
+    }
     parts
 }
