@@ -134,7 +134,7 @@ fn Figure(studio: Studio, metric: Metric) -> impl IntoView {
     view! {
         <p class="figure">
             <strong>{Signal::derive(move || numbers::percent(studio.locale.get(), metric.value))}</strong>
-            " " {metric.name} <small>{metric.data} ", n = " {metric.n}</small>
+            " " {metric.name} <small>{metric.data} {metric.n.map(|n| format!(", n = {n}"))}</small>
         </p>
     }
 }

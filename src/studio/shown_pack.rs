@@ -131,7 +131,7 @@ fn metric(fields: &Fields) -> Option<Metric> {
         name: fields.text("name")?,
         value: fields.number("value")?,
         data: fields.text("data")?,
-        n: fields.whole("n")?,
+        n: fields.whole("n"),
         source: fields.text("source")?,
     })
 }

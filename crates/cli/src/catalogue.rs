@@ -7,8 +7,14 @@ use vitrine_packs::Pack;
 const PACKS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The order in which the page offers packs; it opens with the first. Others follow by their ids.
-const ORDER: [&str; 4] =
-    ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2", "indoor-mosaic"];
+const ORDER: [&str; 6] = [
+    "street-espnetv2",
+    "street-espnetv2-s1",
+    "street-deeplab-slim",
+    "dogs-mobilenet-edgetpu",
+    "dogs-mobilenetv2",
+    "indoor-mosaic",
+];
 
 /// A pack and the text that it was read from, which is what gets installed.
 pub struct Described {
@@ -42,9 +48,9 @@ mod tests {
 
     #[test]
     fn the_page_offers_streets_before_dogs_and_the_rest_by_name() {
-        let mut ids = ["b", "dogs-mobilenetv2", "a", "dogs-mobilenet-edgetpu", "street-deeplab-slim"];
+        let mut ids = ["b", "dogs-mobilenetv2", "a", "street-deeplab-slim", "street-espnetv2"];
         ids.sort_by_key(|id| rank(id));
-        assert_eq!(ids, ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2", "a", "b"]);
+        assert_eq!(ids, ["street-espnetv2", "street-deeplab-slim", "dogs-mobilenetv2", "a", "b"]);
         let known: Vec<String> = all().unwrap().into_iter().map(|described| described.pack.id).collect();
         assert!(ORDER.iter().all(|id| known.contains(&(*id).to_owned())));
     }

@@ -110,6 +110,26 @@ fn an_address_that_does_not_answer_is_named_with_a_remedy() {
 }
 
 #[test]
+fn a_model_that_nobody_publishes_says_what_it_is_made_from_and_fails_only_where_it_was_named() {
+    let folder = toy(b"abc");
+    let mut pack: Value = serde_json::from_str(&read(&folder, "toy/pack.json")).unwrap();
+    pack["model"].as_object_mut().unwrap().remove("address");
+    let how = "by hand, at night";
+    pack["model"]["converted_from"] =
+        json!({"address": "https://models.invalid/abc.pth", "sha256": ABC, "how": how});
+    fs::write(folder.path().join("toy/pack.json"), pack.to_string()).unwrap();
+    assert_eq!(vitrine(folder.path(), &["pull", "toy", "--mirror", "mirror"]).text(), "");
+    fs::remove_dir_all(folder.path().join("public")).unwrap();
+    fs::remove_file(folder.path().join("mirror/toy/other-name.tflite")).unwrap();
+    let done = vitrine(folder.path(), &["pull", "toy", "--mirror", "mirror"]);
+    let error = done.error(2);
+    for word in ["https://models.invalid/abc.pth", how, ABC, "--mirror"] {
+        assert!(error.contains(word), "{error}");
+    }
+    assert_eq!(read(&folder, "public/packs/index.json"), "[]");
+}
+
+#[test]
 fn what_cannot_be_pulled_is_bad_input() {
     let folder = toy(b"abc");
     let unknown = vitrine(folder.path(), &["pull", "no-such-pack"]);
@@ -163,7 +183,7 @@ fn every_pack_is_the_file_that_its_author_published_and_streets_come_first() {
     let packs = listing["packs"].as_array().unwrap();
     assert!(packs.iter().all(|pack| pack["state"] == "installed"), "{listing}");
     let index: Vec<String> = serde_json::from_str(&read(&folder, "public/packs/index.json")).unwrap();
-    assert_eq!(index[..3], ["street-deeplab-slim", "dogs-mobilenet-edgetpu", "dogs-mobilenetv2"]);
+    assert_eq!(index[..3], ["street-espnetv2", "street-espnetv2-s1", "street-deeplab-slim"]);
     let shown = packs.iter().filter(|pack| pack["task"] != "detect" && pack["task"] != "act").count();
     assert_eq!(index.len(), shown, "the page draws no boxes and plays no videos yet");
 }

@@ -4,8 +4,10 @@
 
 mod error;
 mod lookup;
+mod origin;
 mod pack;
 mod validate;
 
 pub use error::PackError;
+pub use origin::{Conversion, Upstream};
 pub use pack::*;

@@ -1,5 +1,6 @@
 //! The schema of `pack.json` and its validation.
 
+use crate::{Conversion, Upstream};
 use serde::{Deserialize, Serialize};
 
 /// The version of the schema that this crate reads and writes.
@@ -42,6 +43,9 @@ pub struct Pack {
     pub title: Text,
     /// One or two sentences: what it sees, what it was trained on.
     pub summary: Text,
+    /// Who made the network; none if nobody is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<Upstream>,
     /// The model file.
     pub model: ModelFile,
     /// From a frame to the network's input.
@@ -56,12 +60,15 @@ pub struct Pack {
     /// Accuracy, published and measured.
     #[serde(default)]
     pub metrics: Vec<Metric>,
+    /// What it is known to get wrong, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failings: Vec<Text>,
     /// A known input with its known output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub self_test: Option<SelfTest>,
 }
 
-/// The model exactly as its author published it.
+/// The model file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
@@ -71,8 +78,12 @@ pub struct ModelFile {
     pub bytes: u64,
     /// Lower-case hexadecimal digest of the file.
     pub sha256: String,
-    /// Pinned `https` address that `vitrine pull` fetches it from.
-    pub address: String,
+    /// Pinned `https` address that `vitrine pull` fetches it from: its author's file. None if it is no published one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The published file that it was converted from, if its author published it in another form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converted_from: Option<Conversion>,
     /// SPDX expression, or what is known.
     pub licence: String,
     /// What the training data's terms mean for the user.
@@ -294,8 +305,9 @@ pub struct Metric {
     pub value: f64,
     /// The data, and how it was fed.
     pub data: String,
-    /// Number of images.
-    pub n: u32,
+    /// Number of images; none if the publication does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u32>,
     /// The command or publication that the value comes from.
     pub source: String,
 }

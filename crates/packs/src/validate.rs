@@ -2,6 +2,7 @@
 //! every pack goes through here, also those that a visitor brings.
 
 use crate::lookup::parse_colour;
+use crate::origin::{check_address, check_conversion, check_upstream};
 use crate::{
     Class, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, State,
     Task, Text,
@@ -29,7 +30,7 @@ const FRAMES_PER_SECOND_MAX: f32 = 240.0;
 const CLIP_SECS_MAX: f32 = 600.0;
 const SELF_TEST_VALUES_MAX: usize = 4096;
 
-type Checked = Result<(), PackError>;
+pub(crate) type Checked = Result<(), PackError>;
 
 /// Read before the rest, so that a pack of another schema is not reported as a pack with unknown fields.
 #[derive(Deserialize)]
@@ -63,11 +64,13 @@ impl Pack {
         check_id(&self.id)?;
         check_text("title", &self.title)?;
         check_text("summary", &self.summary)?;
+        self.upstream.as_ref().map_or(Ok(()), check_upstream)?;
         check_model(&self.model)?;
         check_input(&self.input)?;
         check_output(&self.output)?;
         self.check_task()?;
         each("metrics", &self.metrics, check_metric)?;
+        each("failings", &self.failings, check_text)?;
         self.self_test.as_ref().map_or(Ok(()), |test| check_self_test(test, self.row_len()))
     }
 
@@ -140,7 +143,7 @@ fn check_text(field: &str, text: &Text) -> Checked {
     check_line(&format!("{field}.fr"), &text.fr)
 }
 
-fn check_line(field: &str, text: &str) -> Checked {
+pub(crate) fn check_line(field: &str, text: &str) -> Checked {
     if text.trim().is_empty() {
         return Err(PackError::field(field, "is empty", "write something that a person can read"));
     }
@@ -164,21 +167,17 @@ fn check_model(model: &ModelFile) -> Checked {
         let remedy = "write the length of the file in bytes, at most 1 GiB";
         return Err(PackError::field("model.bytes", format!("is {}", model.bytes), remedy));
     }
-    if model.sha256.len() != 64 || !model.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        let remedy = "write the 64 lower-case digits that `sha256sum` prints";
-        return Err(PackError::field("model.sha256", "is not a digest", remedy));
-    }
-    check_address(&model.address)?;
+    check_sha256("model.sha256", &model.sha256)?;
+    model.address.as_ref().map_or(Ok(()), |address| check_address("model.address", address))?;
+    model.converted_from.as_ref().map_or(Ok(()), check_conversion)?;
     check_line("model.licence", &model.licence)?;
     check_text("model.terms", &model.terms)
 }
 
-fn check_address(address: &str) -> Checked {
-    let authority = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
-    let host = authority.filter(|host| !host.is_empty() && !host.contains('@'));
-    if host.is_none() || address.len() > 2048 || !address.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let remedy = "write an https:// address of one fixed version, without spaces and credentials";
-        return Err(PackError::field("model.address", format!("is {address:?}"), remedy));
+pub(crate) fn check_sha256(field: &str, digest: &str) -> Checked {
+    if digest.len() != 64 || !digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        let remedy = "write the 64 lower-case digits that `sha256sum` prints";
+        return Err(PackError::field(field, "is not a digest", remedy));
     }
     Ok(())
 }
@@ -383,7 +382,7 @@ fn check_metric(field: &str, metric: &Metric) -> Checked {
         let problem = format!("is {}", metric.value);
         return Err(PackError::field(format!("{field}.value"), problem, "write a share of 0 to 1"));
     }
-    if metric.n == 0 {
+    if metric.n == Some(0) {
         return Err(PackError::field(format!("{field}.n"), "is 0", "write how many images were measured"));
     }
     Ok(())

@@ -15,7 +15,11 @@ fn street() -> Value {
 /// The message for the street pack with `value` at the JSON pointer `place`.
 fn message_with(place: &str, value: Value) -> String {
     let mut pack = street();
-    *pack.pointer_mut(place).unwrap_or_else(|| panic!("no {place} in the pack")) = value;
+    let (parent, key) = place.rsplit_once('/').expect("a pointer");
+    match pack.pointer_mut(parent) {
+        Some(Value::Object(fields)) => drop(fields.insert(key.to_owned(), value)),
+        _ => *pack.pointer_mut(place).unwrap_or_else(|| panic!("no {place} in the pack")) = value,
+    }
     match Pack::from_json(&pack.to_string()) {
         Ok(_) => panic!("{place} was let through"),
         Err(error) => error.to_string(),
@@ -82,6 +86,23 @@ fn a_pack_survives_being_written_and_read() {
     assert_eq!(Pack::from_json(&text), Ok(pack));
 }
 
+fn conversion(address: &str, digit: &str) -> Value {
+    json!({"address": address, "sha256": digit.repeat(64), "how": "by hand"})
+}
+
+#[test]
+fn a_model_without_an_address_of_its_own_is_a_pack() {
+    let mut pack = street();
+    pack["model"]["address"].take();
+    assert!(Pack::from_json(&pack.to_string()).is_ok(), "a model of one's own");
+    pack["model"]["converted_from"] = conversion("https://example.org/a.pth", "0");
+    let pack = Pack::from_json(&pack.to_string()).expect("a converted one");
+    assert_eq!(
+        pack.model.converted_from.map(|from| from.address).as_deref(),
+        Some("https://example.org/a.pth")
+    );
+}
+
 #[test]
 fn the_message_names_the_field_that_is_wrong() {
     let long = "x".repeat(5000);
@@ -105,6 +126,19 @@ fn the_message_names_the_field_that_is_wrong() {
         ("/model/address", json!("https:///model.tflite"), "`model.address`"),
         ("/model/address", json!("https://name:word@example.org/m"), "`model.address`"),
         ("/model/address", json!("https://example.org/a b"), "`model.address`"),
+        (
+            "/model/converted_from",
+            conversion("ftp://example.org/a.pth", "0"),
+            "`model.converted_from.address`",
+        ),
+        (
+            "/model/converted_from",
+            conversion("https://example.org/a.pth", "g"),
+            "`model.converted_from.sha256`",
+        ),
+        ("/upstream", json!({"name": "", "address": "https://example.org/"}), "`upstream.name`"),
+        ("/upstream", json!({"name": "A", "address": "example.org"}), "`upstream.address`"),
+        ("/failings", json!([{"en": "It errs.", "fr": ""}]), "`failings[0].fr`"),
         ("/input/width", json!(0), "`input.width`"),
         ("/input/height", json!(4_000_000_000_u32), "`input.height`"),
         ("/input/mean/1", json!(1e39), "`input.mean`"),

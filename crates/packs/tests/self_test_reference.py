@@ -3,10 +3,11 @@
 
     python3 self_test_reference.py PACK.json MODEL.onnx [OUTPUT]
 
-MODEL.onnx is the pack's network in 32-bit floats, channels first, and OUTPUT the name of its class scores or logits (the
-first output if it is not given). Needs numpy, Pillow and onnxruntime. The input is the test card of `vitrine_pixels` at
-the network's own size, so that no resampling comes in between. Of a segmenter, all classes at 4 x 4 places of the grid are
-kept, the corners among them: padding goes wrong there first. Of a classifier, all columns are kept.
+MODEL.onnx is the pack's network in 32-bit floats, channels first, and OUTPUT the name of its class scores or logits, inside
+the network or at its end (the first output if it is not given). Needs numpy, onnx, Pillow and onnxruntime. The input is
+the test card of `vitrine_pixels` at the network's own size, so that no resampling comes in between. Of a segmenter, all
+classes at 4 x 4 places of the grid are kept, the corners among them: padding goes wrong there first. Of a classifier, all
+columns are kept.
 """
 
 import json
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 
 import numpy
+import onnx
 import onnxruntime
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "pixels" / "tests"))
@@ -36,7 +38,10 @@ def network_input(pack):
 
 def scores(pack, model, output):
     """`[rows, columns, classes]`; a classifier has one row and one column."""
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    graph = onnx.load(model)
+    if output and output not in [known.name for known in graph.graph.output]:
+        graph.graph.output.append(onnx.ValueInfoProto(name=output))
+    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
     output = output or session.get_outputs()[0].name
     (result,) = session.run([output], {session.get_inputs()[0].name: network_input(pack)})
     return result[0].transpose(1, 2, 0) if result.ndim == 4 else result[None]

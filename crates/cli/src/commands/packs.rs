@@ -33,7 +33,8 @@ struct Entry {
     state: State,
     bytes: u64,
     licence: String,
-    address: String,
+    /// None for a file that nobody publishes.
+    address: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {

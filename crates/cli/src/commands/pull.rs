@@ -10,7 +10,7 @@ use clap::Args;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
-use vitrine_packs::{ModelFile, Task};
+use vitrine_packs::{ModelFile, Pack, Task};
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -37,7 +37,10 @@ pub fn run(arguments: Arguments) -> Result<()> {
     for described in &chosen {
         let id = &described.pack.id;
         match install(described, mirror.as_ref(), &packs) {
-            Ok(origin) => output::note(&format!("{id}: {origin}")),
+            Ok(Some(origin)) => output::note(&format!("{id}: {origin}")),
+            // Whoever pulls everything wants what there is; whoever names a pack wants that one.
+            Ok(None) if arguments.ids.is_empty() => output::note(&no_address(&described.pack)),
+            Ok(None) => failures.push(bad_input(no_address(&described.pack))),
             Err(error) => failures.push(error.context(format!("{id} was not pulled"))),
         }
     }
@@ -73,31 +76,48 @@ fn choose_one(id: &str) -> Result<Described> {
     }
 }
 
-/// Brings one pack. Returns in words where its model file came from.
-fn install(described: &Described, mirror: Option<&Mirror>, packs: &Path) -> Result<String> {
+/// Brings one pack. Returns in words where its model file came from; none if it is in no mirror and has no address.
+fn install(described: &Described, mirror: Option<&Mirror>, packs: &Path) -> Result<Option<String>> {
     let model = &described.pack.model;
     let folder = packs.join(&described.pack.id);
     let origin = match state_of(&folder, model) {
-        State::Installed => "already here".to_owned(),
+        State::Installed => Some("already here".to_owned()),
         State::Missing | State::Damaged => bring_model(described, mirror, &folder)?,
     };
+    if origin.is_none() {
+        return Ok(None);
+    }
     // The description comes last: a folder that has one is complete.
     files::write(&folder.join("pack.json"), described.json.as_bytes())?;
     Ok(origin)
 }
 
-fn bring_model(described: &Described, mirror: Option<&Mirror>, folder: &Path) -> Result<String> {
+fn bring_model(described: &Described, mirror: Option<&Mirror>, folder: &Path) -> Result<Option<String>> {
     let model = &described.pack.model;
     let found = mirror.map_or(Ok(Found::Nothing), |mirror| mirror.find(&described.pack))?;
-    let (file, origin) = match found {
-        Found::File(path) => (copy(&path, model, folder)?, format!("copied from {}", path.display())),
-        Found::Nothing => {
-            output::note(&format!("{}: fetching {}", described.pack.id, model.address));
-            (download::fetch(model, folder)?, format!("fetched from {}", model.address))
+    let (file, origin) = match (found, &model.address) {
+        (Found::File(path), _) => (copy(&path, model, folder)?, format!("copied from {}", path.display())),
+        (Found::Nothing, Some(address)) => {
+            output::note(&format!("{}: fetching {address}", described.pack.id));
+            (download::fetch(model, address, folder)?, format!("fetched from {address}"))
         }
+        (Found::Nothing, None) => return Ok(None),
     };
     files::publish(file, &folder.join(&model.file))?;
-    Ok(origin)
+    Ok(Some(origin))
+}
+
+/// What to do about a model file that nobody publishes.
+fn no_address(Pack { id, model, .. }: &Pack) -> String {
+    let origin = match &model.converted_from {
+        Some(from) => format!("it is converted from {} ({})", from.address, from.how),
+        None => "pack.json names neither `address` nor `converted_from`".to_owned(),
+    };
+    format!(
+        "{id} is left out: {} has no address of its own, {origin}: put the file with the sha256 {} into DIR/{id}/ and run \
+         `vitrine pull {id} --mirror DIR`",
+        model.file, model.sha256
+    )
 }
 
 /// Copies a file of the mirror, and verifies what was copied.
