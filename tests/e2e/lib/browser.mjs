@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright-core';
-import { chromium, dist, out } from './environment.mjs';
+import { chromium, dist, out, packId } from './environment.mjs';
 import { serve } from './server.mjs';
 
 const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -16,9 +16,10 @@ const desktop = { width: 1440, height: 900 };
 
 /**
  * Opens the page, calls `visit({page, browser, server})`, and closes everything. `flags` are Chromium's, `routes` the
- * server's, `query` is the page's, and `context` is Playwright's.
+ * server's, `query` is the page's, and `context` is Playwright's. Where the query names no pack it is the quick one for streets,
+ * unless `anyPack` is set: then the page opens with the host's first.
  */
-export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {} }, visit) {
+export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {}, anyPack = false }, visit) {
   const server = await serve(folder, routes);
   const browser = await playwright.launch({
     executablePath: chromium,
@@ -33,12 +34,18 @@ export async function withPage({ query = '', flags = softwareGpu, routes = [], f
     const problems = [];
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
     await page.addInitScript(observeLongTasks);
-    await page.goto(server.address + query);
+    await page.goto(server.address + (anyPack ? query : withPack(query)));
     await visit({ page, browser, server, problems });
   } finally {
     await browser.close();
     await server.close();
   }
+}
+
+/** The page's address, with the quick pack where it names none. */
+function withPack(query) {
+  if (query.includes('pack=') || !(query === '' || query.startsWith('?'))) return query;
+  return `${query || '?'}${query ? '&' : ''}pack=${packId}`;
 }
 
 /** Runs in the page before anything else of it does. */

@@ -15,7 +15,7 @@ export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const shared = process.env.VITRINE_SHARED ?? join(root, '../shared');
 const vitrineFile = process.env.VITRINE ?? join(root, 'target/debug/vitrine');
 
-/** The first pack: what the tests are about. */
+/** The pack that most tests are about: quick, and its tiles can be made small. */
 export const packId = 'street-deeplab-slim';
 /** The pack for breeds of dog. */
 export const dogsId = 'dogs-mobilenet-edgetpu';
