@@ -1,8 +1,8 @@
 //! The whole page: its parts in their places, and what a person can do anywhere on it.
 
 use crate::components::{
-    Breeds, DropVeil, ErrorCard, Header, Help, Legend, Picker, Sheet, Stage, StatusLine, Strip, Toolbar,
-    Welcome, listed, open_help, open_picker,
+    Breeds, DropVeil, ErrorCard, Header, Help, Legend, Objects, Picker, Sheet, Stage, StatusLine, Strip,
+    Toolbar, Welcome, listed, open_help, open_picker,
 };
 use crate::media::{self, Dropped};
 use crate::save::{Kind, save};
@@ -10,6 +10,7 @@ use crate::studio::Studio;
 use crate::{language, text};
 use leptos::ev;
 use leptos::prelude::*;
+use vitrine_packs::Task;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
 
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
     take_drops(studio, dragging);
     take_pastes(studio);
     take_keys(studio);
+    let task = Memo::new(move |_| studio.task());
     let looking = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
     view! {
         <div class="app" class:looking=looking data-testid="drop-zone">
@@ -35,9 +37,11 @@ pub fn App() -> impl IntoView {
                         <Toolbar studio />
                         <Strip studio />
                     </div>
-                    <Show when=move || studio.classifies() fallback=move || view! { <Legend studio /> }>
-                        <Breeds studio />
-                    </Show>
+                    {move || match task.get() {
+                        Task::Classify => view! { <Breeds studio /> }.into_any(),
+                        Task::Detect => view! { <Objects studio /> }.into_any(),
+                        _ => view! { <Legend studio /> }.into_any(),
+                    }}
                 </Show>
             </main>
             <StatusLine studio />

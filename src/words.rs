@@ -56,7 +56,12 @@ pub fn found(locale: Locale, result: &PhotoResult) -> String {
             let name = class(locale, &result.pack, best.class);
             format!("{name} ({})", numbers::percent(locale, best.confidence))
         }),
-        Answer::Detect(_) | Answer::Act(_) => String::new(),
+        Answer::Detect(found) => match found.objects.len() {
+            0 => text!(locale, status.no_object),
+            1 => text!(locale, status.object),
+            count => text!(locale, status.objects, count = count),
+        },
+        Answer::Act(_) => String::new(),
     }
 }
 

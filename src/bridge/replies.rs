@@ -2,8 +2,8 @@
 
 use super::fields::Fields;
 use vitrine_protocol::{
-    Activation, Answer, Classification, DeviceInfo, Fault, GroupShare, RankedClass, Reply, Segmentation,
-    Ticket, Timings,
+    Activation, Answer, Classification, Detections, DeviceInfo, Fault, FoundObject, GroupShare, RankedClass,
+    Reply, Segmentation, Ticket, Timings,
 };
 
 /// Reads a reply; none if it is not one of ours.
@@ -55,6 +55,7 @@ fn answer(fields: &Fields) -> Option<Answer> {
     match fields.text("task")?.as_str() {
         "segment" => segmentation(fields).map(Answer::Segment),
         "classify" => classification(fields).map(Answer::Classify),
+        "detect" => detections(fields).map(Answer::Detect),
         _ => None,
     }
 }
@@ -95,6 +96,27 @@ fn ranked(fields: &Fields) -> Option<RankedClass> {
         class: fields.whole("class")?,
         name: fields.text("name")?,
         confidence: fields.number("confidence")?,
+    })
+}
+
+fn detections(fields: &Fields) -> Option<Detections> {
+    Some(Detections {
+        width: fields.whole("width")?,
+        height: fields.whole("height")?,
+        objects: fields.list("objects", object)?,
+    })
+}
+
+fn object(fields: &Fields) -> Option<FoundObject> {
+    let number = |key| fields.number(key).map(|number| number as f32);
+    Some(FoundObject {
+        class: fields.whole("class")?,
+        name: fields.text("name")?,
+        confidence: number("confidence")?,
+        left: number("left")?,
+        top: number("top")?,
+        width: number("width")?,
+        height: number("height")?,
     })
 }
 

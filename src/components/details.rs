@@ -43,7 +43,7 @@ fn rows(studio: Studio, result: &PhotoResult) -> impl IntoView + use<> {
         Answer::Classify(classes) => {
             (text!(locale, details.read), numbers::size(classes.resolution, classes.resolution))
         }
-        Answer::Detect(found) => (text!(locale, details.size), numbers::size(found.width, found.height)),
+        Answer::Detect(_) => (text!(locale, details.read), numbers::size(result.pack.side, result.pack.side)),
         Answer::Act(actions) => (text!(locale, details.size), numbers::size(actions.width, actions.height)),
     };
     let time = |millis| numbers::duration(locale, millis);

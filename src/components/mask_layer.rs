@@ -3,7 +3,7 @@
 use super::photo_layer::world_style;
 use crate::numbers::{plain, within};
 use crate::studio::{PhotoResult, Studio};
-use crate::view::{self, Drawing};
+use crate::view::{self, Drawing, View};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -50,23 +50,17 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
             });
         }
     });
-    let clip = Signal::derive(move || {
-        let screen = view.screen.get();
-        let (left, right) = visible(view);
-        let from = left + view.divider.get() * (right - left);
-        format!("clip-path:inset(0 0 0 {}px)", plain(within(from, 0.0, screen.width)))
-    });
+    let clip = Signal::derive(move || clip_style(view));
     let squares = Signal::derive(move || {
         let columns = result.with(|result| Some(result.as_ref()?.areas()?.1.width()));
         let (_, _, width, _) = view.camera.get().rectangle(view.screen.get());
         columns.is_some_and(|columns| width / f64::from(columns) > SQUARES_FROM)
     });
     let gone = Signal::derive(move || {
-        let nothing = |result: &Option<Arc<PhotoResult>>| match result.as_deref() {
-            Some(result) => {
-                result.classes().is_some() && (!view.heat.get() || result.activation(0).is_none())
-            }
-            None => true,
+        let nothing = |result: &Option<Arc<PhotoResult>>| {
+            result.as_deref().is_none_or(|result| {
+                result.areas().is_none() && (!view.heat.get() || result.activation(0).is_none())
+            })
         };
         view.peeking.get() || result.with(nothing)
     });
@@ -87,8 +81,16 @@ pub fn MaskLayer(studio: Studio) -> impl IntoView {
     }
 }
 
+/// What is drawn over the photo begins at the divider.
+pub fn clip_style(view: View) -> String {
+    let screen = view.screen.get();
+    let (left, right) = visible(view);
+    let from = left + view.divider.get() * (right - left);
+    format!("clip-path:inset(0 0 0 {}px)", plain(within(from, 0.0, screen.width)))
+}
+
 /// Left and right end of what is visible of the photo, in CSS pixels of the stage.
-pub fn visible(view: crate::view::View) -> (f64, f64) {
+pub fn visible(view: View) -> (f64, f64) {
     let screen = view.screen.get();
     let (left, _, width, _) = view.camera.get().rectangle(screen);
     (left.max(0.0), (left + width).min(screen.width))

@@ -2,6 +2,7 @@
 
 use super::divider::Divider;
 use super::mask_layer::MaskLayer;
+use super::objects::BoxLayer;
 use super::photo_layer::PhotoLayer;
 use super::readout::Readout;
 use crate::studio::{Phase, Studio};
@@ -9,6 +10,7 @@ use crate::view::{Pointed, Pointers, Screen, Touch, View};
 use crate::{text, words};
 use leptos::html::Div;
 use leptos::prelude::*;
+use vitrine_packs::Task;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver, WheelEvent};
@@ -32,6 +34,7 @@ pub fn Stage(studio: Studio) -> impl IntoView {
         let shown = studio.on_stage.get();
         shown.is_some_and(|photo| matches!(photo.phase.get(), Phase::Reading | Phase::Running))
     });
+    let boxed = Memo::new(move |_| studio.task() == Task::Detect);
     view! {
         <div class="stage" node_ref=stage data-testid="stage" tabindex="0" role="group"
             aria-label=Signal::derive(move || label(studio)) class:busy=busy
@@ -46,6 +49,7 @@ pub fn Stage(studio: Studio) -> impl IntoView {
             on:keydown=move |event| key(view, &event)>
             <PhotoLayer studio />
             <MaskLayer studio />
+            <Show when=move || boxed.get()><BoxLayer studio /></Show>
             <Divider studio />
             <Readout studio />
             <div class="scan" aria-hidden="true"></div>

@@ -8,6 +8,7 @@ use crate::numbers::{self, plain};
 use crate::studio::Studio;
 use crate::{say, text};
 use leptos::prelude::*;
+use vitrine_packs::Task;
 
 /// The bar below the stage.
 #[component]
@@ -17,16 +18,19 @@ pub fn Toolbar(studio: Studio) -> impl IntoView {
     let zoom_out = say!(studio, view.zoom_out);
     let fit = say!(studio, view.zoom_fit);
     let add = say!(studio, header.add);
+    let task = Memo::new(move |_| studio.task());
     view! {
         <div class="toolbar" role="toolbar" aria-label=say!(studio, view.tools)>
-            <Show when=move || studio.classifies() fallback=move || view! {
-                <div class="segmented" role="group" aria-label=say!(studio, view.mode)>
-                    <ModeButton studio outline=false />
-                    <ModeButton studio outline=true />
-                </div>
-            }>
-                <HeatSwitch studio />
-            </Show>
+            {move || match task.get() {
+                Task::Segment => view! {
+                    <div class="segmented" role="group" aria-label=say!(studio, view.mode)>
+                        <ModeButton studio outline=false />
+                        <ModeButton studio outline=true />
+                    </div>
+                }.into_any(),
+                Task::Classify => view! { <HeatSwitch studio /> }.into_any(),
+                _ => ().into_any(),
+            }}
             <OpacitySlider studio />
             <div class="zoom">
                 <ToolButton glyph=Glyph::Minus label=zoom_out testid="zoom-out"

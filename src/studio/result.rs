@@ -4,7 +4,8 @@ use super::shown_pack::ShownPack;
 use crate::bridge::Parcel;
 use std::sync::Arc;
 use vitrine_pixels::ClassMap;
-use vitrine_protocol::{Answer, Classification, Device, Fault, Reply, Segmentation, Timings};
+use vitrine_pixels::boxes::{Detection, Rect};
+use vitrine_protocol::{Answer, Classification, Detections, Device, Fault, Reply, Segmentation, Timings};
 
 /// How a photo is looked at by the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum Beside {
     Classes(ClassMap),
     /// Class activation maps of the ranked classes, one after the other.
     Activation(Vec<u8>),
+    /// All candidates of a detector, the most confident first, before suppression.
+    Candidates(Vec<Detection>),
     /// It was dropped to save memory, and can be computed again.
     Dropped,
 }
@@ -72,6 +75,14 @@ impl Result {
         }
     }
 
+    /// Objects by the pack's thresholds, with all candidates for other ones.
+    pub fn objects(&self) -> Option<(&Detections, &[Detection])> {
+        match (&self.answer, &self.beside) {
+            (Answer::Detect(found), Beside::Candidates(candidates)) => Some((found, candidates)),
+            _ => None,
+        }
+    }
+
     /// Whether the photo may show nothing that the pack has a class for.
     pub fn is_doubtful(&self) -> bool {
         self.classes().is_some_and(|classes| classes.doubtful)
@@ -108,7 +119,21 @@ pub fn answer_of(parcel: Parcel) -> Option<(Answer, Beside, Timings)> {
             Beside::Classes(ClassMap::new(areas.map_width, areas.map_height, bytes).ok()?)
         }
         Answer::Classify(_) => Beside::Activation(bytes),
-        Answer::Detect(_) | Answer::Act(_) => return None,
+        Answer::Detect(_) => Beside::Candidates(candidates(&bytes)),
+        Answer::Act(_) => return None,
     };
     Some((answer, beside, timings))
+}
+
+/// As `vitrine_protocol::Detections` says.
+fn candidates(bytes: &[u8]) -> Vec<Detection> {
+    let (numbers, _) = bytes.as_chunks::<4>();
+    let numbers: Vec<f32> = numbers.iter().map(|&number| f32::from_le_bytes(number)).collect();
+    let (rows, _) = numbers.as_chunks::<6>();
+    let detection = |&[left, top, right, bottom, confidence, class]: &[f32; 6]| Detection {
+        rect: Rect { left, top, right, bottom },
+        class: class as u16,
+        confidence,
+    };
+    rows.iter().map(detection).collect()
 }

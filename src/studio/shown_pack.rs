@@ -41,9 +41,9 @@ impl PartialEq for ShownPack {
 }
 
 impl ShownPack {
-    /// Whether the page has a view of what the pack answers: it has none of boxes yet.
+    /// Whether the page has a view of what the pack answers: it has none of actions yet.
     pub fn can_be_shown(fields: &Fields) -> bool {
-        matches!(fields.name("task"), Some(Task::Segment | Task::Classify))
+        matches!(fields.name("task"), Some(Task::Segment | Task::Classify | Task::Detect))
     }
 
     /// Reads the text of a `pack.json`; none if a field is missing, or the page has no view of its answers.

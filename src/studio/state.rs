@@ -179,18 +179,21 @@ impl Studio {
         Signal::derive(move || text(locale.get()))
     }
 
-    /// Whether classes of the whole photo are shown, and not areas: by the answer on the stage, else by the pack.
-    pub fn classifies(&self) -> bool {
+    /// What is shown: what the answer on the stage is, else what the pack answers.
+    pub fn task(&self) -> Task {
         let result = self.on_stage.with(|photo| photo.as_ref().and_then(|photo| photo.result.get()));
-        match result {
-            Some(result) => result.classes().is_some(),
-            None => self.pack.with(|state| state.pack().is_some_and(|pack| pack.task == Task::Classify)),
-        }
+        let pack = result.map(|result| result.pack.clone()).or_else(|| self.pack_ready());
+        pack.map_or(Task::Segment, |pack| pack.task)
+    }
+
+    /// Whether classes of the whole photo are shown.
+    pub fn classifies(&self) -> bool {
+        self.task() == Task::Classify
     }
 
     /// Opacity of what lies over the photo on the stage, 0..=1.
     pub fn opacity(&self) -> RwSignal<f64> {
-        self.view.opacity(self.classifies())
+        self.view.opacity(self.task())
     }
 
     /// The workers.

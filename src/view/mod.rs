@@ -2,16 +2,19 @@
 
 mod camera;
 mod mask;
+mod objects;
 mod pointer;
 mod sheet;
 
 pub use camera::{Camera, Screen};
 pub use mask::{Drawing, draw, on_canvas};
+pub use objects::{ObjectsView, Rivals, Tuned};
 pub use pointer::{Pointers, Touch};
 pub use sheet::{Order, SheetView, Tab};
 
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+use vitrine_packs::Task;
 
 /// Where a person points, in image pixels and on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +60,8 @@ pub struct View {
     pub peeking: RwSignal<bool>,
     /// Counts the masks that were new: each is unveiled once.
     pub unveiled: RwSignal<u32>,
+    /// Which objects are shown.
+    pub objects: ObjectsView,
     /// How all photos are looked at together.
     pub sheet: SheetView,
 }
@@ -78,6 +83,7 @@ impl Default for View {
             pointed: RwSignal::new(None),
             peeking: RwSignal::new(false),
             unveiled: RwSignal::new(0),
+            objects: ObjectsView::default(),
             sheet: SheetView::default(),
         }
     }
@@ -85,13 +91,11 @@ impl Default for View {
 
 impl View {
     /// Opacity of what lies over the photo, in the present mode: a line must be stronger than an area to be seen.
-    pub fn opacity(&self, heat: bool) -> RwSignal<f64> {
-        if heat {
-            self.heat_opacity
-        } else if self.outline.get() {
-            self.outline_opacity
-        } else {
-            self.area_opacity
+    pub fn opacity(&self, task: Task) -> RwSignal<f64> {
+        match task {
+            Task::Classify => self.heat_opacity,
+            Task::Segment if !self.outline.get() => self.area_opacity,
+            _ => self.outline_opacity,
         }
     }
 

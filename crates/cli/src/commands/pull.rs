@@ -135,8 +135,8 @@ fn copy(path: &Path, model: &ModelFile, folder: &Path) -> Result<NamedTempFile> 
 
 /// Lists the complete packs for the page, which cannot look into a folder and opens with the first.
 fn write_index(packs: &Path) -> Result<()> {
-    // The page draws no boxes and plays no videos yet.
-    let drawn = |task| !matches!(task, Task::Detect | Task::Act);
+    // The page plays no videos yet.
+    let drawn = |task| task != Task::Act;
     let shown = |folder: &PackFolder| folder.state() == State::Installed && drawn(folder.pack.task);
     let complete = all_in(packs).into_iter().filter(shown);
     let mut ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();

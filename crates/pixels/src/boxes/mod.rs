@@ -1,15 +1,17 @@
 //! Boxes round objects: rectangles in image space, intersection over union, non-maximum suppression, and the ways
-//! between a picture and a network's input (letterbox, squash). How a network's numbers become boxes is not known here.
+//! between a picture and a network's input (letterbox, squash), and places for their tags. How a network's numbers become boxes is not known here.
 
 mod extent;
 mod placement;
 mod rect;
 mod suppression;
+mod tags;
 
 pub use extent::Extent;
 pub use placement::{Anchor, Placement};
 pub use rect::Rect;
 pub use suppression::{Decay, Suppression, nms};
+pub use tags::{Tagged, place_tags};
 
 /// An object that was found.
 #[derive(Clone, Copy, Debug, PartialEq)]

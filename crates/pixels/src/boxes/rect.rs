@@ -83,13 +83,23 @@ impl Rect {
         if !self.is_proper() || !other.is_proper() {
             return 0.0;
         }
-        let width = span(self.left.max(other.left), self.right.min(other.right));
-        let height = span(self.top.max(other.top), self.bottom.min(other.bottom));
-        if width <= 0.0 || height <= 0.0 {
+        let both = self.common(other);
+        if both <= 0.0 {
             return 0.0;
         }
-        let both = width * height;
         (both / (self.area() + other.area() - both)).clamp(0.0, 1.0)
+    }
+
+    /// Area that two proper rectangles share, in square pixels.
+    pub fn common(&self, other: &Self) -> f64 {
+        let width = span(self.left.max(other.left), self.right.min(other.right));
+        let height = span(self.top.max(other.top), self.bottom.min(other.bottom));
+        if width <= 0.0 || height <= 0.0 { 0.0 } else { width * height }
+    }
+
+    /// Whether a point lies in it.
+    pub fn holds(&self, x: f32, y: f32) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 }
 
