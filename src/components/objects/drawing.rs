@@ -10,8 +10,10 @@
 //! Nothing here knows of the studio. The picture itself is not drawn, and the canvas is not cleared.
 
 use crate::numbers::plain;
+use js_sys::{Function, Reflect};
 use vitrine_overlay::Colour;
 use vitrine_pixels::boxes::{Rect, Tagged, place_tags};
+use wasm_bindgen::JsCast;
 use web_sys::CanvasRenderingContext2d;
 
 /// A box with its label.
@@ -101,9 +103,7 @@ pub fn under(boxes: &[LabelledBox], x: f64, y: f64) -> Option<usize> {
 }
 
 fn tagged(context: &CanvasRenderingContext2d, rect: &Rect, label: &str, scene: &Scene) -> Tagged {
-    // A context measures any text.
-    let letters = context.measure_text(label).map_or(0.0, |measured| measured.width());
-    let width = letters + 2.0 * TAG_SIDE * scene.unit;
+    let width = measured(context, label).unwrap_or(0.0) + 2.0 * TAG_SIDE * scene.unit;
     // The tag's side is flush with the outer edge of the line.
     let out = (LINE / 2.0 * scene.unit) as f32;
     let rect = Rect {
@@ -113,6 +113,13 @@ fn tagged(context: &CanvasRenderingContext2d, rect: &Rect, label: &str, scene: &
         bottom: rect.bottom + out,
     };
     Tagged { rect, tag: [width as f32, (TAG_HEIGHT * scene.unit) as f32] }
+}
+
+/// The width of a text in the context's letters.
+fn measured(context: &CanvasRenderingContext2d, text: &str) -> Option<f64> {
+    let measure: Function = Reflect::get(context, &"measureText".into()).ok()?.dyn_into().ok()?;
+    let measured = measure.call1(context, &text.into()).ok()?;
+    Reflect::get(&measured, &"width".into()).ok()?.as_f64()
 }
 
 /// A line with a dark rim, which can be seen on any photo.

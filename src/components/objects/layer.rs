@@ -37,7 +37,9 @@ pub fn Layer(studio: Studio) -> impl IntoView {
     let next = StoredValue::new_local(None::<(HtmlCanvasElement, [u32; 2], Arc<Listed>, View)>);
     Effect::new(move || {
         let (Some(canvas), Some((frame, boxes))) = (canvas.get(), listed.get()) else { return };
-        (view.camera.track(), view.screen.track(), view.objects.highlighted.track());
+        view.camera.track();
+        view.screen.track();
+        view.objects.highlighted.track();
         let scheduled = next.with_value(Option::is_some);
         next.set_value(Some((canvas, frame, boxes, view)));
         if !scheduled {
