@@ -65,6 +65,31 @@ export function dogPhotos(breeds = 120) {
   return chosen.map((folder) => readdirSync(join(dogs, folder)).sort().map((name) => join(dogs, folder, name)));
 }
 
+const coco = join(shared, 'data/coco');
+
+/** What the photos of COCO show, as its `instances.json` says. */
+const cocoInstances = () => JSON.parse(readFileSync(join(coco, 'instances.json'), 'utf8'));
+
+/** Photos of COCO, as file paths; with a class, those that show objects of it, those with most of them first. */
+export function cocoPhotos(name) {
+  if (!existsSync(join(coco, 'instances.json'))) return [];
+  const { images, annotations, categories } = cocoInstances();
+  const category = categories.find((category) => category.name === name)?.id;
+  const objects = (image) => annotations.filter((it) => it.image_id === image.id && it.category_id === category).length;
+  const shown = name ? images.filter((image) => objects(image) > 0).sort((a, b) => objects(b) - objects(a)) : images;
+  return shown.map((image) => join(coco, 'images', image.file_name));
+}
+
+/** The files of a folder with some of these photos and their annotations, as `vitrine eval` reads it. */
+export function cocoImages(photos) {
+  const { images, annotations, ...rest } = cocoInstances();
+  const kept = images.filter((image) => photos.includes(join(coco, 'images', image.file_name)));
+  const ids = new Set(kept.map(({ id }) => id));
+  const instances = { ...rest, images: kept, annotations: annotations.filter((it) => ids.has(it.image_id)) };
+  const files = Object.fromEntries(kept.map(({ file_name: name }) => [join('images', name), join(coco, 'images', name)]));
+  return { ...files, 'instances.json': Buffer.from(JSON.stringify(instances)) };
+}
+
 /** What `vitrine` prints for `words`, parsed. */
 export function vitrine(...words) {
   const text = execFileSync(vitrineFile, words, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit'] });
