@@ -1,6 +1,8 @@
 // Keeps the page working without a network. What the host has is always asked first, so that nothing stale is shown;
 // only files with a digest in their name, which never change, come from the cache at once.
 const CACHE = 'vitrine-1';
+// The one that computes, and the one that reads videos.
+const WORKERS = ['cpu', 'media'].flatMap((name) => [`worker.js?worker-${name}`, `worker-${name}.js`, `worker-${name}_bg.wasm`]);
 const NEVER_CHANGES = /-[0-9a-f]{16}[._]/;
 
 self.addEventListener('install', () => self.skipWaiting());
@@ -51,7 +53,7 @@ async function keep(addresses) {
   }
   const inside = (address) => new URL(address, self.registration.scope).href;
   const used = addresses.filter((address) => address.startsWith(self.registration.scope));
-  await Promise.all([...used, ...['worker.js?worker-cpu', 'worker-cpu.js', 'worker-cpu_bg.wasm'].map(inside)].map(add));
+  await Promise.all([...used, ...WORKERS.map(inside)].map(add));
   const json = async (address) => (await add(inside(address)), (await cache.match(inside(address)))?.json());
   // The pack that the page opens with; others are kept when they are chosen.
   const [first] = (await json('packs/index.json')) ?? [];

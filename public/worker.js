@@ -1,4 +1,4 @@
-// Loads one of the two worker bundles: `new Worker('worker.js?worker-cpu')`. Both are built for `--target no-modules`,
+// Loads one of the worker bundles: `new Worker('worker.js?worker-cpu')`. All are built for `--target no-modules`,
 // which leaves the instantiation to its user.
 const name = self.location.search.slice(1);
 const base = self.location.href.replace(/[^/]*$/, '');

@@ -7,7 +7,7 @@ use crate::components::{
 use crate::media::{self, Dropped};
 use crate::save::{Kind, save};
 use crate::studio::Studio;
-use crate::{language, text};
+use crate::{chunk, clip, language, text};
 use leptos::ev;
 use leptos::prelude::*;
 use vitrine_packs::Task;
@@ -24,13 +24,16 @@ pub fn App() -> impl IntoView {
     take_pastes(studio);
     take_keys(studio);
     let task = Memo::new(move |_| studio.task());
-    let looking = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
+    let watching = move || !studio.clips.with(Vec::is_empty);
+    let shown = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
+    let looking = move || shown() && !studio.acts() && !watching();
     view! {
-        <div class="app" class:looking=looking data-testid="drop-zone">
+        <div class="app" class:looking=move || looking() || watching() data-testid="drop-zone">
             <Header studio />
             <main class="main">
-                <Show when=move || studio.sheet.get()><Sheet studio /></Show>
-                <Show when=move || !looking() && !studio.sheet.get()><Welcome studio /></Show>
+                <Show when=watching>{chunk::view(studio, clip::code)}</Show>
+                <Show when=move || studio.sheet.get() && !watching()><Sheet studio /></Show>
+                <Show when=move || !looking() && !studio.sheet.get() && !watching()><Welcome studio /></Show>
                 <Show when=looking>
                     <div class="workplace">
                         <div class="seat"><Stage studio /></div>

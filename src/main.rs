@@ -5,6 +5,7 @@ mod address;
 mod app;
 mod bridge;
 mod chunk;
+mod clip;
 mod components;
 mod evaluation;
 mod fetch;

@@ -49,6 +49,7 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Decoded { ticket, .. }
         | Reply::Loaded { ticket, .. }
         | Reply::Done { ticket, .. }
+        | Reply::Watched { ticket, .. }
         | Reply::Encoded { ticket }
         | Reply::Opened { ticket, .. }
         | Reply::Computed { ticket, .. }

@@ -36,6 +36,11 @@ pub fn read(reply: &Fields) -> Option<Reply> {
             answer: answer(&reply.field("answer")?)?,
             timings: timings(&reply.field("timings")?)?,
         },
+        "watched" => Reply::Watched {
+            ticket,
+            actions_json: reply.text("actions_json")?,
+            timings: timings(&reply.field("timings")?)?,
+        },
         "encoded" => Reply::Encoded { ticket },
         "compared" => Reply::Compared { ticket },
         "failed" => Reply::Failed { ticket, fault: fault(&reply.field("fault")?)? },

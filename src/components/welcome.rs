@@ -14,6 +14,7 @@ use leptos::prelude::*;
 pub fn Welcome(studio: Studio) -> impl IntoView {
     let no_pack = move || studio.pack.with(|pack| *pack == PackState::None);
     let lead = Signal::derive(move || match studio.classifies() {
+        _ if studio.acts() => text!(studio.locale.get(), welcome.lead_actions),
         true => text!(studio.locale.get(), welcome.lead_dogs),
         false => text!(studio.locale.get(), welcome.lead),
     });

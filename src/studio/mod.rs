@@ -2,6 +2,7 @@
 
 mod answer;
 mod boot;
+mod clips;
 mod ground_truth;
 mod many;
 mod missing;

@@ -67,6 +67,14 @@ impl Report {
     }
 }
 
+impl Report {
+    /// The report of one file.
+    pub fn of_one(pack: String, file: String, answer: Answer, device: Device, timings: Timings) -> Self {
+        let millis = timings.total_millis;
+        Self { pack, device, results: vec![ReportedResult { file, millis, answer, device, timings }] }
+    }
+}
+
 /// A value as JSON for people and programs.
 pub fn to_json(value: &impl Serialize) -> Option<String> {
     let value = value.serialize(&Serializer::json_compatible()).ok()?;

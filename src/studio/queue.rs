@@ -37,7 +37,7 @@ pub async fn run(studio: Studio, mut rings: UnboundedReceiver<()>) {
 
 fn next(studio: Studio) -> Option<Job> {
     let pack = studio.pack.get_untracked();
-    if pack == PackState::Starting {
+    if pack == PackState::Starting || untrack(|| studio.acts()) {
         return None;
     }
     let selected = studio.selected.get_untracked().and_then(|number| studio.photo(number));

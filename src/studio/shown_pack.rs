@@ -41,9 +41,9 @@ impl PartialEq for ShownPack {
 }
 
 impl ShownPack {
-    /// Whether the page has a view of what the pack answers: it has none of actions yet.
+    /// Whether the page has a view of what the pack answers: not of what a later version may bring.
     pub fn can_be_shown(fields: &Fields) -> bool {
-        matches!(fields.name("task"), Some(Task::Segment | Task::Classify | Task::Detect))
+        fields.name::<Task>("task").is_some()
     }
 
     /// Reads the text of a `pack.json`; none if a field is missing, or the page has no view of its answers.

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_packs::Task;
 use vitrine_protocol::{Device, Fault};
+use web_sys::File;
 
 /// What the status line says. Kept as data, so that it follows the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +118,8 @@ pub struct Studio {
     pub settings: RwSignal<Settings>,
     /// Whether all photos are shown in place of the stage.
     pub sheet: RwSignal<bool>,
+    /// Videos and animations whose actions are looked for, in place of photos.
+    pub clips: RwSignal<Vec<File>>,
     /// How far the work is.
     pub counted: RwSignal<Count>,
     /// Changes a moment after answers have come: for what would be too much work with every photo.
@@ -155,6 +158,7 @@ impl Studio {
             asked_pack: RwSignal::default(),
             settings: RwSignal::default(),
             sheet: RwSignal::new(false),
+            clips: RwSignal::default(),
             counted: RwSignal::default(),
             tick: RwSignal::new(0),
             paused: RwSignal::new(false),
@@ -222,6 +226,7 @@ impl Studio {
     /// Takes photos in; the first of them is shown as soon as it can be, before everything that waits. Many are shown
     /// together.
     pub fn add(&self, incoming: Vec<Incoming>) {
+        let incoming = self.take_clips(incoming);
         if incoming.is_empty() {
             return;
         }

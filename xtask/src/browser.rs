@@ -21,6 +21,10 @@ pub fn ensure() -> Result<PathBuf> {
     if find("node").is_none() || find("npm").is_none() {
         missing.extend(["nodejs", "npm"]);
     }
+    // Clips for the tests of videos.
+    if find("ffmpeg").is_none() {
+        missing.push("ffmpeg");
+    }
     if !missing.is_empty() {
         install(&missing)?;
     }
@@ -63,7 +67,7 @@ fn install(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     if !Path::new("/etc/debian_version").exists() || find("apt-get").is_none() {
         bail!(
-            "missing: {list}. Install Chromium (or name one in CHROMIUM) and Node.js 20 with npm, then run this again"
+            "missing: {list}. Install Chromium (or name one in CHROMIUM), Node.js 20 with npm, and ffmpeg, then run this again"
         );
     }
     let command = format!("apt-get update && apt-get install --no-install-recommends {list}");

@@ -92,6 +92,12 @@ fn parts(dist: &Path, files: &[PathBuf], options: &BudgetOptions) -> Vec<Part> {
             wanted: options.gpu,
             files: worker_wasm("worker-gpu"),
         },
+        Part {
+            name: "media worker, wasm".to_owned(),
+            limit_bytes: 250_000,
+            wanted: true,
+            files: worker_wasm("worker-media"),
+        },
     ];
     parts.extend(files.iter().filter_map(|file| chunk(file)));
     parts

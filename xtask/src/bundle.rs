@@ -88,7 +88,9 @@ pub fn compile_ahead() -> Result<()> {
         "cpu",
         "--bin",
         "worker-cpu",
-    ]))
+    ]))?;
+    let media = ["--profile", "page", "--manifest-path", "crates/media/Cargo.toml", "--bin", "worker-media"];
+    shell::run(cargo_for_wasm().args(media))
 }
 
 /// `cargo build` as Trunk calls it.

@@ -154,9 +154,9 @@ impl Runner {
         };
         let mut clip = Clip::new(recogniser);
         for frame in clips::open(path, recogniser.frames_per_second())? {
-            seen(block_on(clip.push(&frame?)).map_err(explained)?.end_secs);
+            seen(block_on(clip.push(recogniser, &frame?)).map_err(explained)?.end_secs);
         }
-        Ok(clip.finish())
+        Ok(clip.finish(recogniser))
     }
 
     /// Looks at a frame.

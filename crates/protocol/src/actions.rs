@@ -73,6 +73,29 @@ pub fn segments(windows: &[ActionWindow], min_confidence: f64) -> Vec<ActionSegm
     segments
 }
 
+/// Segments of the same class that follow each other with a gap of at most `gap_secs` become one; its confidence is the mean
+/// over their time.
+pub fn joined(segments: Vec<ActionSegment>, gap_secs: f64) -> Vec<ActionSegment> {
+    let mut joined: Vec<ActionSegment> = vec![];
+    for segment in segments {
+        // Times are sums of decimal fractions: a billionth of a second is no time.
+        let near = |last: &&mut ActionSegment| {
+            last.class == segment.class && segment.start_secs - last.end_secs <= gap_secs + 1e-9
+        };
+        match joined.last_mut().filter(near) {
+            Some(last) => {
+                let (before, after) =
+                    (last.end_secs - last.start_secs, segment.end_secs - segment.start_secs);
+                let sum = last.confidence * before + segment.confidence * after;
+                last.confidence = sum / (before + after);
+                last.end_secs = segment.end_secs;
+            }
+            None => joined.push(segment),
+        }
+    }
+    joined
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +127,27 @@ mod tests {
         assert_eq!(of(&best, 0.3), [(3, 0.0, 1.0, 0.5), (3, 2.0, 3.0, 0.5)]);
         assert_eq!(of(&best, 0.5), [(3, 0.0, 1.0, 0.5), (3, 2.0, 3.0, 0.5)], "the threshold is part of it");
         assert_eq!(of(&best, 0.6), []);
+    }
+
+    #[test]
+    fn segments_of_one_class_are_joined_over_short_gaps_and_not_past_others() {
+        let best = [(3, 0.5), (3, 0.1), (3, 1.0), (3, 1.0), (4, 0.5), (3, 0.5), (3, 0.1), (3, 0.1), (3, 0.5)];
+        let found = |gap| -> Vec<(u32, f64, f64, f64)> {
+            let found = joined(segments(&windows(&best), 0.3), gap);
+            found.iter().map(|it| (it.class, it.start_secs, it.end_secs, it.confidence)).collect()
+        };
+        let apart = [
+            (3, 0.0, 1.0, 0.5),
+            (3, 2.0, 4.0, 1.0),
+            (4, 4.0, 5.0, 0.5),
+            (3, 5.0, 6.0, 0.5),
+            (3, 8.0, 9.0, 0.5),
+        ];
+        assert_eq!(found(0.0), apart);
+        // A second at 0.5 and two at 1.0.
+        let near = [(3, 0.0, 4.0, 2.5 / 3.0), (4, 4.0, 5.0, 0.5), (3, 5.0, 6.0, 0.5), (3, 8.0, 9.0, 0.5)];
+        assert_eq!(found(1.0), near);
+        assert_eq!(found(2.0)[2], (3, 5.0, 9.0, 0.5));
     }
 
     #[test]

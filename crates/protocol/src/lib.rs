@@ -6,11 +6,13 @@
 mod actions;
 mod answer;
 mod fault;
+mod media;
 mod message;
 
-pub use actions::{ActionSegment, ActionWindow, Actions, segments};
+pub use actions::{ActionSegment, ActionWindow, Actions, joined, segments};
 pub use answer::{
     Activation, Answer, Classification, Detections, FoundObject, GroupShare, RankedClass, Segmentation,
 };
 pub use fault::{Fault, FaultCode};
+pub use media::{MediaReply, MediaRequest, MediaTrouble, MediaTroubleKind};
 pub use message::{Device, DeviceInfo, ElementKind, Reply, Request, Stage, TensorInfo, Ticket, Timings};

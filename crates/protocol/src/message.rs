@@ -65,6 +65,18 @@ pub enum Request {
         /// Crops that a classifier averages: 1, 5 or 10.
         crops: u32,
     },
+    /// One more frame of a video, for a pack of actions: frames come as far apart as the pack says. Buffers: `[rgba]`. Closed by
+    /// [`Reply::Watched`].
+    Watch {
+        /// This request.
+        ticket: Ticket,
+        /// Columns of the frame.
+        width: u32,
+        /// Rows of the frame.
+        height: u32,
+        /// Whether it is a video's first: what was seen before is forgotten.
+        begin: bool,
+    },
     /// Reads a model file as it is, without a pack, and makes it ready. Buffers: `[file]`. Closed by [`Reply::Opened`].
     OpenModel {
         /// This request.
@@ -178,6 +190,15 @@ pub enum Reply {
         /// What was found.
         answer: Answer,
         /// Time by stage.
+        timings: Timings,
+    },
+    /// The frame was seen.
+    Watched {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// The text of an [`Actions`](crate::Actions): the best classes of all that was seen, and the window of this frame.
+        actions_json: String,
+        /// Time by stage of all frames so far.
         timings: Timings,
     },
     /// The model is ready.

@@ -103,8 +103,8 @@ impl Model {
             }
             Self::Act(recogniser) => {
                 let mut clip = Clip::new(recogniser);
-                clip.push(frame).await?;
-                let (answer, timings) = clip.finish();
+                clip.push(recogniser, frame).await?;
+                let (answer, timings) = clip.finish(recogniser);
                 Ok(Answered { answer: Answer::Act(answer), beside: Beside::Nothing, timings })
             }
         }

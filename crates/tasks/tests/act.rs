@@ -60,13 +60,13 @@ fn a_timeline_forgets_what_is_longer_ago_than_a_clip_and_the_whole_does_not() {
     let mut clip = Clip::new(&recogniser);
     let ages = [1, 2, 3, 4, 3, 4, 3, 4, 3];
     for (index, age) in ages.into_iter().enumerate() {
-        let window = block_on(clip.push(&plain([255, 0, 0]))).unwrap();
+        let window = block_on(clip.push(&recogniser, &plain([255, 0, 0]))).unwrap();
         let expected = f64::from(age).exp() / (f64::from(age).exp() + 2.0);
         assert_eq!(window.ranked[0].class, 0);
         assert!((window.ranked[0].confidence - expected).abs() < 1e-6, "frame {index}: {window:?}");
         assert!((window.start_secs - index as f64 / 5.0).abs() < 1e-9);
     }
-    let (answer, _) = clip.finish();
+    let (answer, _) = clip.finish(&recogniser);
     let whole = 9_f64.exp() / (9_f64.exp() + 2.0);
     assert!((answer.ranked[0].confidence - whole).abs() < 1e-6);
     assert_eq!((answer.segments.len(), answer.segments[0].class), (1, 0));
@@ -76,7 +76,7 @@ fn a_timeline_forgets_what_is_longer_ago_than_a_clip_and_the_whole_does_not() {
 #[test]
 fn a_clip_without_frames_has_no_answer_and_does_not_fail() {
     let recogniser = small();
-    let (answer, _) = Clip::new(&recogniser).finish();
+    let (answer, _) = Clip::new(&recogniser).finish(&recogniser);
     assert!(answer.ranked.is_empty() && answer.segments.is_empty() && answer.windows.is_empty());
 }
 
@@ -133,9 +133,9 @@ fn movinet_gives_the_scores_of_onnx_runtime_whatever_came_before() {
     }
     let mut clip = Clip::new(&recogniser);
     for frame in &frames {
-        block_on(clip.push(frame)).unwrap();
+        block_on(clip.push(&recogniser, frame)).unwrap();
     }
-    let (answer, _) = clip.finish();
+    let (answer, _) = clip.finish(&recogniser);
     assert_eq!(answer.ranked[0].name, "bench pressing");
     assert_eq!(answer.windows.last().unwrap().ranked, answer.ranked);
 }

@@ -16,10 +16,10 @@ const desktop = { width: 1440, height: 900 };
 
 /**
  * Opens the page, calls `visit({page, browser, server})`, and closes everything. `flags` are Chromium's, `routes` the
- * server's, `query` is the page's, and `context` is Playwright's. Where the query names no pack it is the quick one for streets,
- * unless `anyPack` is set: then the page opens with the host's first.
+ * server's, `query` is the page's, `context` is Playwright's, and `init` runs in the page before anything of it. Where the
+ * query names no pack it is the quick one for streets, unless `anyPack` is set: then the page opens with the host's first.
  */
-export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {}, anyPack = false }, visit) {
+export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {}, anyPack = false, init }, visit) {
   const server = await serve(folder, routes);
   const browser = await playwright.launch({
     executablePath: chromium,
@@ -34,6 +34,7 @@ export async function withPage({ query = '', flags = softwareGpu, routes = [], f
     const problems = [];
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
     await page.addInitScript(observeLongTasks);
+    if (init) await page.addInitScript(init);
     await page.goto(server.address + (anyPack ? query : withPack(query)));
     await visit({ page, browser, server, problems });
   } finally {

@@ -10,7 +10,7 @@ use clap::Args;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
-use vitrine_packs::{ModelFile, Pack, Task};
+use vitrine_packs::{ModelFile, Pack};
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -135,9 +135,7 @@ fn copy(path: &Path, model: &ModelFile, folder: &Path) -> Result<NamedTempFile> 
 
 /// Lists the complete packs for the page, which cannot look into a folder and opens with the first.
 fn write_index(packs: &Path) -> Result<()> {
-    // The page plays no videos yet.
-    let drawn = |task| task != Task::Act;
-    let shown = |folder: &PackFolder| folder.state() == State::Installed && drawn(folder.pack.task);
+    let shown = |folder: &PackFolder| folder.state() == State::Installed;
     let complete = all_in(packs).into_iter().filter(shown);
     let mut ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();
     ids.sort_by(|a, b| catalogue::rank(a).cmp(&catalogue::rank(b)));

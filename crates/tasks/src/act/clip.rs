@@ -18,8 +18,7 @@ const RANKED: usize = 5;
 /// one stream, and the timeline of what is done from streams that are begun anew: a second one after half of a
 /// training clip's length, and so on, each dropped when it has seen a whole one. After the first such length, the oldest
 /// of them speaks: it has seen between half of it and all of it.
-pub struct Clip<'a> {
-    recogniser: &'a Recogniser,
+pub struct Clip {
     whole: Stream,
     /// Streams that were begun later, with their first frames, oldest first.
     recent: VecDeque<(usize, Stream)>,
@@ -32,9 +31,9 @@ pub struct Clip<'a> {
     timings: Timings,
 }
 
-impl<'a> Clip<'a> {
-    /// A video of which nothing has been seen.
-    pub fn new(recogniser: &'a Recogniser) -> Self {
+impl Clip {
+    /// A video of which nothing has been seen; all its frames are for this recogniser.
+    pub fn new(recogniser: &Recogniser) -> Self {
         let half = match recogniser.pack().output {
             Output::Stream { frames_per_second, clip_secs, .. } => {
                 (frames_per_second * clip_secs / 2.0) as usize
@@ -42,7 +41,6 @@ impl<'a> Clip<'a> {
             _ => 0,
         };
         Self {
-            recogniser,
             whole: Stream::default(),
             recent: VecDeque::new(),
             half: half.max(1),
@@ -57,20 +55,20 @@ impl<'a> Clip<'a> {
     ///
     /// # Errors
     /// [`Error::Engine`] when the device fails: what was found before stays.
-    pub async fn push(&mut self, frame: &Frame) -> Result<&ActionWindow, Error> {
+    pub async fn push(&mut self, recogniser: &Recogniser, frame: &Frame) -> Result<&ActionWindow, Error> {
         let start = Instant::now();
-        let input = self.recogniser.prepare(frame)?;
+        let input = recogniser.prepare(frame)?;
         self.timings.prepare_millis += millis(start);
         let step = Instant::now();
-        let scores = self.scores_after(input).await?;
+        let scores = self.scores_after(recogniser, input).await?;
         self.timings.infer_millis += millis(step);
         let step = Instant::now();
         if self.windows.is_empty() {
             self.size = [frame.width(), frame.height()];
         }
-        let rate = self.recogniser.frames_per_second();
+        let rate = recogniser.frames_per_second();
         let index = self.windows.len();
-        let ranked = self.ranked(&scores);
+        let ranked = ranked(recogniser, &scores);
         let (start_secs, end_secs) = (index as f64 / rate, (index + 1) as f64 / rate);
         self.windows.push(ActionWindow { start_secs, end_secs, ranked });
         self.timings.read_out_millis += millis(step);
@@ -78,18 +76,27 @@ impl<'a> Clip<'a> {
         Ok(&self.windows[index])
     }
 
+    /// The five best classes for all that was seen so far, highest confidence first.
+    pub fn ranked(&self, recogniser: &Recogniser) -> Vec<RankedClass> {
+        if self.scores.is_empty() { vec![] } else { ranked(recogniser, &self.scores) }
+    }
+
+    /// Where the time went so far.
+    pub fn timings(&self) -> Timings {
+        self.timings
+    }
+
     /// All that was found, and where the time went.
-    pub fn finish(self) -> (Actions, Timings) {
-        let threshold = match self.recogniser.pack().output {
+    pub fn finish(self, recogniser: &Recogniser) -> (Actions, Timings) {
+        let threshold = match recogniser.pack().output {
             Output::Stream { min_confidence, .. } => min_confidence.into(),
             _ => 0.0,
         };
-        let ranked = if self.scores.is_empty() { vec![] } else { self.ranked(&self.scores) };
         let answer = Actions {
             width: self.size[0],
             height: self.size[1],
-            frames_per_second: self.recogniser.frames_per_second(),
-            ranked,
+            frames_per_second: recogniser.frames_per_second(),
+            ranked: self.ranked(recogniser),
             segments: segments(&self.windows, threshold),
             windows: self.windows,
         };
@@ -97,8 +104,8 @@ impl<'a> Clip<'a> {
     }
 
     /// Gives every stream the frame. Returns the scores of the one that speaks for it.
-    async fn scores_after(&mut self, input: Vec<f32>) -> Result<Vec<f32>, Error> {
-        let (index, plan) = (self.windows.len(), &self.recogniser.plan);
+    async fn scores_after(&mut self, recogniser: &Recogniser, input: Vec<f32>) -> Result<Vec<f32>, Error> {
+        let (index, plan) = (self.windows.len(), &recogniser.plan);
         self.recent.retain(|(first, _)| index - first < 2 * self.half);
         if index > 0 && index.is_multiple_of(self.half) {
             self.recent.push_back((index, Stream::default()));
@@ -112,16 +119,16 @@ impl<'a> Clip<'a> {
         let young = index < 2 * self.half;
         Ok(oldest.filter(|_| !young).unwrap_or_else(|| self.scores.clone()))
     }
+}
 
-    fn ranked(&self, scores: &[f32]) -> Vec<RankedClass> {
-        let classes = &self.recogniser.pack().classes;
-        let columns: Vec<usize> = (0..scores.len()).collect();
-        let found = read_out::probabilities(&[scores.to_vec()], &columns).classes;
-        let ranked = |&class: &usize| RankedClass {
-            class: class as u32,
-            name: classes[class].name.en.clone(),
-            confidence: found[class],
-        };
-        read_out::largest(&found, RANKED).iter().map(ranked).collect()
-    }
+fn ranked(recogniser: &Recogniser, scores: &[f32]) -> Vec<RankedClass> {
+    let classes = &recogniser.pack().classes;
+    let columns: Vec<usize> = (0..scores.len()).collect();
+    let found = read_out::probabilities(&[scores.to_vec()], &columns).classes;
+    let ranked = |&class: &usize| RankedClass {
+        class: class as u32,
+        name: classes[class].name.en.clone(),
+        confidence: found[class],
+    };
+    read_out::largest(&found, RANKED).iter().map(ranked).collect()
 }

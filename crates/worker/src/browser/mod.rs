@@ -8,6 +8,7 @@ mod labels;
 mod models;
 mod packs;
 mod post;
+mod watch;
 
 use post::Parcel;
 use std::cell::RefCell;
@@ -23,6 +24,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 struct State {
     device: Option<Device>,
     model: Option<Rc<Model>>,
+    /// The video that is watched with it.
+    clip: Option<vitrine_tasks::Clip>,
     /// A model without a pack.
     plan: Option<Rc<Plan>>,
 }
@@ -59,6 +62,7 @@ fn ticket(request: &Request) -> Ticket {
         | Request::Decode { ticket, .. }
         | Request::Load { ticket, .. }
         | Request::Run { ticket, .. }
+        | Request::Watch { ticket, .. }
         | Request::OpenModel { ticket }
         | Request::Compute { ticket }
         | Request::EncodeLabels { ticket, .. }
@@ -76,6 +80,9 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         Request::Load { ticket, folder, side } => packs::load(state, ticket, &folder, side).await,
         Request::Run { ticket, width, height, crops } => {
             packs::run(state, ticket, [width, height], crops, first()).await
+        }
+        Request::Watch { ticket, width, height, begin } => {
+            watch::watch(state, ticket, [width, height], begin, first()).await
         }
         Request::OpenModel { ticket } => models::open(state, ticket, &first()),
         Request::Compute { ticket } => models::compute(state, ticket, &buffers).await,

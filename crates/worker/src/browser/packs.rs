@@ -51,6 +51,7 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>
         return Err(fault(FaultCode::SelfTestFailed, cause));
     }
     state.borrow_mut().model = Some(Rc::new(model));
+    state.borrow_mut().clip = None;
     let self_test_diff = check.map(|check| check.max_abs_diff);
     Ok(Reply::Loaded { ticket, pack: pack.id, pack_json, millis: now() - start, self_test_diff }.into())
 }

@@ -1,0 +1,5 @@
+//! The bundle that reads videos.
+
+fn main() {
+    vitrine_media::start();
+}

@@ -1,0 +1,134 @@
+//! WebM and Matroska, read by the crate `matroska-demuxer`: pictures in the order of the file, without its index.
+
+use crate::source::{Packet, Track};
+use matroska_demuxer::{Frame, MatroskaFile, TrackType};
+use std::io::{Read, Seek, SeekFrom};
+use vitrine_protocol::{MediaTrouble, MediaTroubleKind};
+
+/// An open file.
+pub struct Webm<R: Read + Seek> {
+    file: MatroskaFile<Shared<R>>,
+    shared: Shared<R>,
+    track: Track,
+    number: u64,
+    /// Nanoseconds of a tick.
+    scale: f64,
+    /// Time of the file's first block, in ticks: videos that were cut out of a stream do not begin with 0.
+    origin: Option<i64>,
+    any: bool,
+}
+
+impl<R: Read + Seek> Webm<R> {
+    /// Reads headers and the list of tracks.
+    ///
+    /// # Errors
+    /// The headers are damaged, there is no picture, or its codec is not known here.
+    pub fn open(file: R) -> Result<Self, MediaTrouble> {
+        Self::read(Shared::new(file))
+    }
+
+    fn read(mut shared: Shared<R>) -> Result<Self, MediaTrouble> {
+        shared.seek(SeekFrom::Start(0)).map_err(|error| damaged(&error))?;
+        let file = MatroskaFile::open(shared.clone()).map_err(|error| damaged(&error))?;
+        let entry = file.tracks().iter().find(|entry| entry.track_type() == TrackType::Video);
+        let Some((entry, video)) = entry.and_then(|entry| Some((entry, entry.video()?))) else {
+            return Err(MediaTroubleKind::NoPicture.because("no track of the file has pictures"));
+        };
+        let private = entry.codec_private().unwrap_or_default();
+        let (codec, description) = codec(entry.codec_id(), private)?;
+        let scale = file.info().timestamp_scale().get() as f64;
+        let side = |side: u64| side.min(u64::from(u32::MAX)) as u32;
+        let track = Track {
+            codec,
+            description,
+            size: [side(video.pixel_width().get()), side(video.pixel_height().get())],
+            turns: 0,
+            duration_micros: file.info().duration().map(|ticks| (ticks * scale / 1000.0) as i64),
+        };
+        let number = entry.track_number().get();
+        Ok(Self { file, shared, track, number, scale, origin: None, any: false })
+    }
+
+    /// What the decoder has to know.
+    pub fn track(&self) -> &Track {
+        &self.track
+    }
+
+    /// The next picture; none at the end.
+    pub fn next_packet(&mut self) -> Result<Option<Packet>, MediaTrouble> {
+        loop {
+            let mut frame = Frame::default();
+            if !self.file.next_frame(&mut frame).map_err(|error| damaged(&error))? {
+                return Ok(None);
+            }
+            let ticks = i64::try_from(frame.timestamp).unwrap_or(i64::MAX);
+            let origin = *self.origin.get_or_insert(ticks);
+            if frame.track != self.number || frame.data.is_empty() {
+                continue;
+            }
+            // Blocks in groups do not say whether they are keys.
+            let is_key = frame.is_keyframe.unwrap_or(!self.any);
+            self.any = true;
+            let micros = ((ticks - origin) as f64 * self.scale / 1000.0) as i64;
+            return Ok(Some(Packet { micros, is_key, data: frame.data }));
+        }
+    }
+
+    /// Begins again.
+    pub fn rewind(self) -> Result<Self, MediaTrouble> {
+        let Self { file, shared, .. } = self;
+        drop(file);
+        Self::read(shared)
+    }
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> MediaTrouble {
+    MediaTroubleKind::Damaged.because(error.to_string())
+}
+
+/// Matroska's name of a codec -> WebCodecs' name and what its decoder is given: Matroska Codec Specifications (RFC 9559's
+/// companion), section "Codec Mappings".
+fn codec(id: &str, private: &[u8]) -> Result<(String, Option<Vec<u8>>), MediaTrouble> {
+    use crate::mp4::codec;
+    let described = |name: Option<String>| {
+        let name =
+            name.ok_or_else(|| MediaTroubleKind::Damaged.because(format!("{id} without its settings")))?;
+        Ok((name, Some(private.to_vec())))
+    };
+    match id {
+        "V_VP8" => Ok(("vp8".to_owned(), None)),
+        // What profile it is stands in the pictures; the browser finds it there.
+        "V_VP9" => Ok(("vp09.00.10.08".to_owned(), None)),
+        "V_AV1" => Ok((codec::av1(private).unwrap_or_else(|| "av01.0.04M.08".to_owned()), None)),
+        "V_MPEG4/ISO/AVC" => described(codec::h264("avc1", private)),
+        "V_MPEGH/ISO/HEVC" => described(codec::h265("hvc1", private)),
+        other => Err(MediaTroubleKind::Codec.because(other)),
+    }
+}
+
+/// A file that outlives the demuxer which reads it, so that it can be read again.
+struct Shared<R>(std::rc::Rc<std::cell::RefCell<R>>);
+
+impl<R> Shared<R> {
+    fn new(file: R) -> Self {
+        Self(std::rc::Rc::new(std::cell::RefCell::new(file)))
+    }
+}
+
+impl<R> Clone for Shared<R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<R: Read> Read for Shared<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+impl<R: Seek> Seek for Shared<R> {
+    fn seek(&mut self, position: SeekFrom) -> std::io::Result<u64> {
+        self.0.borrow_mut().seek(position)
+    }
+}

@@ -1,0 +1,141 @@
+//! Clips that ffmpeg makes, read here, against what ffprobe says of their packets.
+#![allow(clippy::print_stderr, reason = "a test that is left out says why")]
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use vitrine_media::{Packet, Source};
+
+/// Makes a clip; none if ffmpeg is absent or cannot encode it.
+fn made(folder: &Path, name: &str, words: &[&str]) -> Option<PathBuf> {
+    let path = folder.join(name);
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=s=64x48:r=30:d=2"]);
+    ffmpeg.args(["-f", "lavfi", "-i", "sine=d=2", "-map", "0:v"]);
+    let made = ffmpeg.args(words).arg(&path).output().is_ok_and(|output| output.status.success());
+    if !made {
+        eprintln!("skipped: ffmpeg is absent or cannot encode {name}");
+    }
+    made.then_some(path)
+}
+
+/// Time in microseconds, length and whether it is a key, of each packet, as ffprobe says.
+fn probed(path: &Path) -> Vec<(i64, usize, bool)> {
+    let mut ffprobe = Command::new("ffprobe");
+    ffprobe.args(["-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time,size,flags"]);
+    let output = ffprobe.args(["-of", "csv=p=0"]).arg(path).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let packet = |line: &str| {
+        let mut fields = line.split(',');
+        let secs: f64 = fields.next()?.parse().ok()?;
+        Some(((secs * 1e6).round() as i64, fields.next()?.parse().ok()?, fields.next()?.starts_with('K')))
+    };
+    text.lines().filter_map(packet).collect()
+}
+
+fn read(path: &Path) -> (Source<File>, Vec<Packet>) {
+    let mut source = Source::open(File::open(path).unwrap()).unwrap();
+    let mut packets = vec![];
+    while let Some(packet) = source.next_packet().unwrap() {
+        packets.push(packet);
+    }
+    (source, packets)
+}
+
+/// Compares with ffprobe; times may differ by a millisecond, which is what Matroska counts in. Returns the codec.
+fn compare(path: &Path) -> String {
+    let (source, packets) = read(path);
+    let expected = probed(path);
+    assert_eq!(packets.len(), expected.len(), "{}", path.display());
+    for (packet, (micros, length, is_key)) in packets.iter().zip(expected) {
+        assert!((packet.micros - micros).abs() <= 1000, "{}: {} for {micros}", path.display(), packet.micros);
+        assert_eq!((packet.data.len(), packet.is_key), (length, is_key), "{}", path.display());
+    }
+    assert_eq!(source.track().size, [64, 48]);
+    source.track().codec.clone()
+}
+
+#[test]
+fn packets_are_those_that_ffprobe_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let x264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "20"];
+    let cases: [(&str, Vec<&str>, &str); 7] = [
+        ("b-frames.mp4", [&x264[..], &["-bf", "3", "-map", "1:a", "-c:a", "aac"]].concat(), "avc1.64"),
+        ("plain.mov", [&x264[..], &["-bf", "0", "-map", "1:a", "-c:a", "pcm_s16le"]].concat(), "avc1.64"),
+        (
+            "pieces.mp4",
+            [&x264[..], &["-movflags", "frag_keyframe+empty_moov+default_base_moof"]].concat(),
+            "avc1.64",
+        ),
+        (
+            "variable.mp4",
+            [&x264[..], &["-vf", "select='not(eq(mod(n,3),1))'", "-vsync", "vfr"]].concat(),
+            "avc1.64",
+        ),
+        (
+            "vp9.webm",
+            vec!["-c:v", "libvpx-vp9", "-deadline", "realtime", "-map", "1:a", "-c:a", "libopus"],
+            "vp09.",
+        ),
+        ("vp8.webm", vec!["-c:v", "libvpx", "-deadline", "realtime"], "vp8"),
+        ("avc.mkv", x264.to_vec(), "avc1.64"),
+    ];
+    for (name, words, codec) in cases {
+        if let Some(path) = made(folder.path(), name, &words) {
+            let found = compare(&path);
+            assert!(found.starts_with(codec), "{name}: {found}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_breaks_off_is_read_up_to_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "faststart"];
+    let Some(path) = made(folder.path(), "whole.mp4", &words) else { return };
+    let bytes = std::fs::read(&path).unwrap();
+    let all = read(&path).1.len();
+    let short = folder.path().join("short.mp4");
+    std::fs::write(&short, &bytes[..bytes.len() * 3 / 4]).unwrap();
+    let some = read(&short).1.len();
+    assert!(some > 0 && some < all, "{some} of {all}");
+}
+
+/// Damaged at every place in turn, read to the end: an error or not, but no panic.
+#[test]
+fn damage_anywhere_is_an_error_at_most() {
+    let folder = tempfile::tempdir().unwrap();
+    let clips = [
+        made(folder.path(), "a.mp4", &["-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "2"]),
+        made(folder.path(), "b.mp4", &["-c:v", "libx264", "-movflags", "frag_keyframe+empty_moov"]),
+    ];
+    for path in clips.into_iter().flatten() {
+        let bytes = std::fs::read(&path).unwrap();
+        let moov = bytes.windows(4).position(|kind| kind == b"moov").unwrap();
+        let index = moov..(moov + 3000).min(bytes.len());
+        for place in index.step_by(7) {
+            for value in [0, 0x7f, 0xff] {
+                let mut damaged = bytes.clone();
+                damaged[place] = value;
+                if let Ok(mut source) = Source::open(std::io::Cursor::new(damaged)) {
+                    source.skip_to(1_000_000);
+                    while let Ok(Some(_)) = source.next_packet() {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn skipping_ends_at_the_last_key_before_the_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10", "-sc_threshold", "0", "-bf", "2"];
+    let Some(path) = made(folder.path(), "keys.mp4", &words) else { return };
+    let mut source = Source::open(File::open(&path).unwrap()).unwrap();
+    // Keys are at 0, 10, 20, ... of 30 frames a second.
+    source.skip_to(1_100_000);
+    let packet = source.next_packet().unwrap().unwrap();
+    assert_eq!((packet.is_key, packet.micros), (true, 1_000_000));
+    source.skip_to(500_000);
+    assert!(source.next_packet().unwrap().unwrap().micros > 1_000_000, "it does not go back");
+}
