@@ -1,8 +1,8 @@
 //! The whole page: its parts in their places, and what a person can do anywhere on it.
 
 use crate::components::{
-    Breeds, DropVeil, ErrorCard, Header, Help, Legend, Objects, Picker, Sheet, Stage, StatusLine, Strip,
-    Toolbar, Welcome, listed, open_help, open_picker,
+    DropVeil, ErrorCard, Header, Help, Picker, Sheet, StatusLine, Welcome, Workplace, fetch_workplace_early,
+    listed, open_help, open_picker,
 };
 use crate::media::{self, Dropped};
 use crate::save::{Kind, save};
@@ -10,7 +10,6 @@ use crate::studio::Studio;
 use crate::{chunk, clip, language, text};
 use leptos::ev;
 use leptos::prelude::*;
-use vitrine_packs::Task;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
 
@@ -20,10 +19,10 @@ pub fn App() -> impl IntoView {
     let studio = Studio::start();
     let dragging = RwSignal::new(false);
     follow_language(studio);
+    fetch_workplace_early(studio);
     take_drops(studio, dragging);
     take_pastes(studio);
     take_keys(studio);
-    let task = Memo::new(move |_| studio.task());
     let watching = move || !studio.clips.with(Vec::is_empty);
     let shown = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
     let looking = move || shown() && !studio.acts() && !watching();
@@ -34,18 +33,7 @@ pub fn App() -> impl IntoView {
                 <Show when=watching>{chunk::view(studio, clip::code)}</Show>
                 <Show when=move || studio.sheet.get() && !watching()><Sheet studio /></Show>
                 <Show when=move || !looking() && !studio.sheet.get() && !watching()><Welcome studio /></Show>
-                <Show when=looking>
-                    <div class="workplace">
-                        <div class="seat"><Stage studio /></div>
-                        <Toolbar studio />
-                        <Strip studio />
-                    </div>
-                    {move || match task.get() {
-                        Task::Classify => view! { <Breeds studio /> }.into_any(),
-                        Task::Detect => view! { <Objects studio /> }.into_any(),
-                        _ => view! { <Legend studio /> }.into_any(),
-                    }}
-                </Show>
+                <Show when=looking><Workplace studio /></Show>
             </main>
             <StatusLine studio />
             <Picker studio />
