@@ -8,8 +8,12 @@ use web_sys::{Blob, Response};
 /// The JSON file at `path`, a path relative to the page; none if there is no such file, or something else in its place:
 /// a host may answer with a page of its own.
 pub async fn json(path: &str) -> Option<Fields> {
-    let text = JsFuture::from(response(path).await?.text().ok()?).await.ok()?.as_string()?;
-    Fields::parse(&text)
+    Fields::parse(&text(path).await?)
+}
+
+/// The text of the file at `path`.
+pub async fn text(path: &str) -> Option<String> {
+    JsFuture::from(response(path).await?.text().ok()?).await.ok()?.as_string()
 }
 
 /// The bytes of the file at `path`.

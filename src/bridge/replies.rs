@@ -122,6 +122,7 @@ fn object(fields: &Fields) -> Option<FoundObject> {
         top: number("top")?,
         width: number("width")?,
         height: number("height")?,
+        named: fields.list("named", ranked).unwrap_or_default(),
     })
 }
 

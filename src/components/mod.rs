@@ -39,6 +39,8 @@ pub use drop_veil::DropVeil;
 pub use error_card::ErrorCard;
 pub use header::Header;
 pub use help::{Help, open_help};
+pub use objects::boxes_shown;
+pub use objects::drawing::{Scene, draw as draw_boxes};
 pub use picker::{Picker, listed, open_picker};
 pub use sheet::Sheet;
 pub use status_line::StatusLine;

@@ -6,6 +6,7 @@ use crate::save::{Kind, save};
 use crate::studio::Studio;
 use crate::{say, text};
 use leptos::prelude::*;
+use vitrine_packs::Task;
 
 /// A menu with the things that can be saved.
 #[component]
@@ -28,10 +29,14 @@ fn SaveButton(studio: Studio, kind: Kind) -> impl IntoView {
     let words = move || {
         let locale = studio.locale.get();
         match kind {
-            Kind::Overlay if studio.classifies() => {
-                (text!(locale, save.heat), text!(locale, save.overlay_note))
+            Kind::Overlay => {
+                let title = match studio.task() {
+                    Task::Classify => text!(locale, save.heat),
+                    Task::Detect => text!(locale, save.boxes),
+                    _ => text!(locale, save.overlay),
+                };
+                (title, text!(locale, save.overlay_note))
             }
-            Kind::Overlay => (text!(locale, save.overlay), text!(locale, save.overlay_note)),
             Kind::Labels => (text!(locale, save.labels), text!(locale, save.labels_note)),
             Kind::Json => (text!(locale, save.json), text!(locale, save.json_note)),
             Kind::Csv => (text!(locale, save.csv), text!(locale, save.csv_note)),
@@ -49,7 +54,7 @@ fn SaveButton(studio: Studio, kind: Kind) -> impl IntoView {
         !studio.on_stage.get().is_some_and(|photo| photo.result.with(Option::is_some))
     });
     // A photo without areas has no label image.
-    let absent = Signal::derive(move || kind == Kind::Labels && studio.classifies());
+    let absent = Signal::derive(move || kind == Kind::Labels && studio.task() != Task::Segment);
     view! {
         <button type="button" class="save-item" data-testid=testid disabled=nothing hidden=absent
             on:click=move |_| save(studio, kind)>

@@ -1,5 +1,6 @@
 //! What a person takes home: pictures, figures, tables. The code is fetched when something is first saved.
 
+mod boxes;
 mod download;
 mod labels;
 mod names;
@@ -20,7 +21,7 @@ use web_sys::Blob;
 /// What can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Photo and mask, or heat, as shown, PNG.
+    /// Photo and mask, heat or boxes, as shown, PNG.
     Overlay,
     /// A label id a pixel, PNG.
     Labels,

@@ -1,6 +1,7 @@
-//! Photo and mask, or heat, as one picture, at the frame's own size. The CPU worker lays them over each other and encodes.
+//! Photo and mask, heat or boxes as one picture, at the frame's own size. The CPU worker lays masks over it and encodes; boxes
+//! are drawn by the browser, which has letters.
 
-use super::download;
+use super::{boxes, download};
 use crate::bridge::buffer_from;
 use crate::media;
 use crate::studio::{Photo, Studio};
@@ -15,6 +16,9 @@ const HEAT_SIDE: u32 = 1024;
 /// The PNG of a photo with its mask or heat as it is shown; a passing highlight is left out.
 pub async fn png(studio: Studio, photo: &Photo) -> Option<Blob> {
     let result = photo.result.get_untracked()?;
+    if result.objects().is_some() {
+        return boxes::png(studio, photo, &result).await;
+    }
     let view = studio.view;
     let drawing = Drawing {
         hidden: view.hidden.get_untracked(),

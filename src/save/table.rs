@@ -1,14 +1,17 @@
-//! All photos as a table: RFC 4180. Areas have a column a category, classes have their ranks.
+//! All photos as a table: RFC 4180. Areas have a column a category, classes have their ranks, objects a line each.
 
 use crate::numbers::fixed;
 use crate::studio::{Report, ShownPack};
 use vitrine_packs::{Group, Task};
-use vitrine_protocol::{Answer, Classification, Segmentation};
+use vitrine_protocol::{Answer, Classification, Detections, FoundObject, Segmentation};
 
 /// Classes that an answer ranks.
 const RANKS: usize = 5;
 
-/// A header, then a line a photo.
+/// What a line says of an object.
+const OBJECT_COLUMNS: [&str; 6] = ["class", "confidence", "left", "top", "box_width", "box_height"];
+
+/// A header, then a line a photo, or a line an object.
 pub fn csv(report: &Report, pack: &ShownPack) -> String {
     let mut text = String::from("file,width,height");
     for name in columns(pack) {
@@ -17,14 +20,17 @@ pub fn csv(report: &Report, pack: &ShownPack) -> String {
     }
     for result in &report.results {
         let [width, height] = result.answer.frame_size();
-        let mut line = vec![field(&result.file), width.to_string(), height.to_string()];
-        match &result.answer {
-            Answer::Segment(areas) => line.extend(shares(areas, &pack.groups)),
-            Answer::Classify(classes) => line.extend(ranks(classes)),
-            Answer::Detect(_) | Answer::Act(_) => {}
+        let photo = [field(&result.file), width.to_string(), height.to_string()];
+        let lines = match &result.answer {
+            Answer::Segment(areas) => vec![shares(areas, &pack.groups)],
+            Answer::Classify(classes) => vec![ranks(classes)],
+            Answer::Detect(found) => objects(found),
+            Answer::Act(_) => vec![vec![]],
+        };
+        for line in lines {
+            text.push_str("\r\n");
+            text.push_str(&[&photo[..], &line].concat().join(","));
         }
-        text.push_str("\r\n");
-        text.push_str(&line.join(","));
     }
     text.push_str("\r\n");
     text
@@ -33,6 +39,9 @@ pub fn csv(report: &Report, pack: &ShownPack) -> String {
 fn columns(pack: &ShownPack) -> Vec<String> {
     if pack.task == Task::Segment {
         return pack.groups.iter().map(|group| group.name.en.clone()).collect();
+    }
+    if pack.task == Task::Detect {
+        return OBJECT_COLUMNS.map(str::to_owned).to_vec();
     }
     let ranks = (1..=RANKS).flat_map(|rank| [format!("class_{rank}"), format!("confidence_{rank}")]);
     ["resolution", "crops", "outside"].map(str::to_owned).into_iter().chain(ranks).collect()
@@ -43,6 +52,14 @@ fn shares(areas: &Segmentation, groups: &[Group]) -> Vec<String> {
     let share =
         |group: &Group| areas.categories.iter().find(|found| found.id == group.id).map_or(0.0, |it| it.share);
     groups.iter().map(|group| fixed(share(group), 6)).collect()
+}
+
+fn objects(found: &Detections) -> Vec<Vec<String>> {
+    let line = |it: &FoundObject| {
+        let sides = [it.left, it.top, it.width, it.height].map(|side| fixed(side.into(), 2));
+        [field(&it.name), fixed(it.confidence.into(), 6)].into_iter().chain(sides).collect()
+    };
+    found.objects.iter().map(line).collect()
 }
 
 fn ranks(classes: &Classification) -> Vec<String> {
@@ -90,6 +107,22 @@ mod tests {
         };
         let line = ["224", "10", "0.500000", "beagle", "0.750000", "\"basset, old\"", "0.125000"];
         assert_eq!(ranks(&classes), line);
+    }
+
+    #[test]
+    fn objects_have_a_line_each() {
+        let object = FoundObject {
+            class: 16,
+            name: "dog".to_owned(),
+            confidence: 0.75,
+            left: 1.5,
+            top: 2.0,
+            width: 30.25,
+            height: 4.0,
+            named: vec![],
+        };
+        let found = Detections { width: 40, height: 30, objects: vec![object] };
+        assert_eq!(objects(&found), [["dog", "0.750000", "1.50", "2.00", "30.25", "4.00"]]);
     }
 
     #[test]

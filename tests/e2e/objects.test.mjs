@@ -1,12 +1,12 @@
-// What is where: boxes as the command finds them, thresholds that act at once, lists, files, accuracy, a cascade.
+// What is where: boxes as the command finds them, thresholds that act at once, lists, files, a cascade.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { test } from 'node:test';
-import { answers, dropFiles, eventually, pickFolder, saved, screenshot, withPage } from './lib/browser.mjs';
-import { cocoImages, cocoPhotos, readPack, vitrine, withoutModel } from './lib/environment.mjs';
-import { drawnBoard, folderOf, readPng } from './lib/files.mjs';
+import { answers, dropFiles, eventually, saved, screenshot, withPage } from './lib/browser.mjs';
+import { cocoPhotos, readPack, vitrine, withoutModel } from './lib/environment.mjs';
+import { drawnBoard, readPng } from './lib/files.mjs';
 
 const id = 'detect-picodet-s';
 const cascade = 'dogs-found';
@@ -71,26 +71,28 @@ test('the page finds the same objects as `vitrine run`', withPhotos, () =>
 
 test('thresholds act on the last answer without a new run', withPhotos, () =>
   withPage({ query }, async ({ page }) => {
-    await dropFiles(page, showing('person', 1)[0]);
+    await dropFiles(page, showing('bowl', 1)[0]);
     const { objects } = (await answers(page)).results[0].answer;
     const count = () => page.getByTestId('object-list').locator('button').count();
     await eventually(page, count, (count) => count === objects.length, 'those of the pack');
     const answer = await page.evaluateHandle(() => window.__vitrine.results[0]);
-    await page.getByTestId('min-confidence').fill('0.7');
+    await page.getByTestId('min-confidence').fill('0.6');
     // Suppression keeps the most confident, so these are those of the pack's own answer.
-    const sure = objects.filter(({ confidence }) => confidence >= 0.7);
+    const sure = objects.filter(({ confidence }) => confidence >= 0.6);
     await eventually(page, count, (count) => count === sure.length, 'the sure ones');
-    assertSameObjects(await listed(page), sure, 'from 70 %');
-    await page.getByTestId('min-confidence').fill('0.1');
+    assertSameObjects(await listed(page), sure, 'from 60 %');
+    await page.getByTestId('min-confidence').fill('0.25');
     await eventually(page, count, (count) => count > objects.length, 'more of them');
     const many = await count();
     await page.getByTestId('max-iou').fill('0.3');
     await eventually(page, count, (count) => count < many, 'fewer may overlap');
-    const fewer = await count();
-    await page.getByTestId('rivals-soft').click();
-    await eventually(page, count, (count) => count > fewer, 'soft suppression drops none at once');
+    const fewer = await listed(page);
     await page.getByTestId('rivals-all').click();
-    await eventually(page, count, (count) => count <= fewer, 'all compete');
+    await eventually(page, count, (count) => count < fewer.length, 'boxes of other classes compete too');
+    await page.getByTestId('rivals-soft').click();
+    const boxes = new Map(fewer.map(({ box, confidence }) => [box.join(), confidence]));
+    const lowered = async () => (await listed(page)).filter(({ box, confidence }) => boxes.get(box.join()) > confidence).length;
+    await eventually(page, lowered, (count) => count > 0, 'soft suppression lowers the confidence of what overlaps');
     await page.getByTestId('tuning-reset').click();
     await eventually(page, count, (count) => count === objects.length, 'those of the pack again');
     assertSameObjects(await listed(page), objects, 'as before');
@@ -146,10 +148,8 @@ test('the saved picture is the photo with its boxes, the table has a line an obj
     await dropFiles(page, showing('dog', 1)[0]);
     const { width, height, objects } = (await answers(page)).results[0].answer;
     await eventually(page, () => painted(page), (count) => count > 500, 'boxes are drawn');
-    const save = async (testid) => {
-      await page.getByTestId('save-menu').click();
-      return saved(page, testid);
-    };
+    await page.getByTestId('save-menu').click();
+    const save = (testid) => saved(page, testid);
     const picture = readPng(await save('save-overlay'));
     assert.deepEqual([picture.width, picture.height], [width, height]);
     // On the left side of the largest box, at half its height, there is the colour of its line: the same above and below.
@@ -179,26 +179,6 @@ test('many photos show their boxes and can be limited to a class', withPhotos, (
     const bottle = readPack(id).classes.findIndex(({ name }) => name.en === 'bottle');
     await page.getByTestId('filter').selectOption(String(bottle));
     await eventually(page, () => cards.count(), (count) => count === bottles.length, 'photos with bottles');
-    assert.deepEqual(problems, []);
-  }));
-
-test('a folder with COCO annotations is measured as `vitrine eval` measures it', withPhotos, () =>
-  withPage({ query }, async ({ page, problems }) => {
-    const photos = [...new Set([...showing('dog', 1), ...showing('person', 6)])];
-    const folder = folderOf(cocoImages(photos));
-    const command = vitrine('eval', id, folder, '--device', 'cpu', '--json');
-    await pickFolder(page, folder);
-    await answers(page, photos.length, 120_000);
-    await page.getByTestId('tab-scores').click();
-    const report = page.getByTestId('scores');
-    await report.waitFor();
-    await screenshot(page, 'objects-scores');
-    const figures = JSON.parse(readFileSync(await saved(page, 'scores-json'), 'utf8'));
-    for (const key of ['ap', 'ap50', 'ap75', 'ap_small', 'ap_medium', 'ap_large', 'ar1', 'ar10', 'ar100', 'ar_small', 'ar_medium', 'ar_large']) {
-      const [here, there] = [figures[key], command[key]];
-      assert.ok(here === there || Math.abs(here - there) < 1e-3, `${key}: ${here}, the command gives ${there}`);
-    }
-    assert.equal(figures.n, command.n);
     assert.deepEqual(problems, []);
   }));
 

@@ -7,13 +7,16 @@ use vitrine_packs::Pack;
 const PACKS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The order in which the page offers packs; it opens with the first. Others follow by their ids.
-const ORDER: [&str; 6] = [
+const ORDER: [&str; 9] = [
     "street-espnetv2",
     "street-espnetv2-s1",
     "street-deeplab-slim",
     "dogs-mobilenet-edgetpu",
     "dogs-mobilenetv2",
     "indoor-mosaic",
+    "detect-picodet-s",
+    "detect-yolox-nano",
+    "dogs-found",
 ];
 
 /// A pack and the text that it was read from, which is what gets installed.

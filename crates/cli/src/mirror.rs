@@ -1,7 +1,7 @@
 //! Model files from a folder on this machine: `<mirror>/<id>/` holds them under any name.
 
 use crate::failure::bad_input;
-use crate::{digest, folders};
+use crate::{catalogue, digest, folders};
 use anyhow::Result;
 use std::env;
 use std::fs;
@@ -53,7 +53,13 @@ impl Mirror {
     /// In a mirror that a person named: the pack's folder holds a file of the kind, and none is the right one.
     pub fn find(&self, pack: &Pack) -> Result<Found> {
         let model = &pack.model;
-        let files = folders::files_in(&self.folder.join(&pack.id));
+        let mut files = folders::files_in(&self.folder.join(&pack.id));
+        if files.is_empty() {
+            // Packs may share a file; the mirror has it for one of them.
+            for other in catalogue::all()?.iter().filter(|other| other.pack.model.sha256 == model.sha256) {
+                files.extend(folders::files_in(&self.folder.join(&other.pack.id)));
+            }
+        }
         let is_model = |path: &Path| {
             fs::metadata(path).is_ok_and(|found| found.len() == model.bytes)
                 && digest::of_file(path).is_ok_and(|found| found == model.sha256)

@@ -118,6 +118,7 @@ impl Runner {
         let device = options.device.open()?;
         let model = Model::load(&folder.pack, &model, &device, LoadOptions { side })
             .map_err(explained)
+            .and_then(|model| followed(model, folder, &device))
             .with_context(|| format!("cannot load {}", folder.pack.id))?;
         let resolution = side.unwrap_or(folder.pack.input.width);
         Ok(Self { name: options.device, device, model, resolution, crops: options.crops.unwrap_or(1) })
@@ -175,6 +176,19 @@ impl Runner {
             bad_input(format!("{id} has no reference values: its pack.json has no `self_test`"))
         })
     }
+}
+
+/// Joins the second pack of a cascade, which lies beside the first.
+fn followed(model: Model, folder: &PackFolder, device: &Device) -> Result<Model> {
+    let Some(then) = &folder.pack.then else { return Ok(model) };
+    let id = &then.pack;
+    let beside = folder.path.join("..").join(id);
+    if !beside.join("pack.json").is_file() {
+        return Err(bad_input(format!("it needs {id} beside it: run `vitrine pull {id}`")));
+    }
+    let second = PackFolder::open(&beside)?;
+    let bytes = given::model_bytes(&second)?;
+    model.followed_by(&second.pack, &bytes, device).map_err(explained)
 }
 
 /// A pack or a model that cannot be used is bad input; a device that fails is not.

@@ -29,6 +29,11 @@ impl Pack {
         self.table(0, |class| class.label_id)
     }
 
+    /// Index of the class with this English name.
+    pub fn class_named(&self, name: &str) -> Option<usize> {
+        self.classes.iter().position(|class| class.name.en == name)
+    }
+
     /// The group with this [`Group::id`].
     pub fn group(&self, id: u8) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)

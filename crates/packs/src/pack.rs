@@ -57,6 +57,9 @@ pub struct Pack {
     /// What the page and the answers show: classes that belong together. Only segmentation has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
+    /// What is made of the objects that are found. Only detection has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<Then>,
     /// Accuracy, published and measured.
     #[serde(default)]
     pub metrics: Vec<Metric>,
@@ -293,6 +296,19 @@ pub struct Group {
     /// Whether ground truth of this group is left out of all figures.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub void: bool,
+}
+
+/// A cascade: objects of one class are cut out, and another pack says what each of them is more exactly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Then {
+    /// English name of the class of this pack whose objects are looked at again.
+    pub class: String,
+    /// What is cut out beyond the box on each side, as a share of its width or height, 0..=1. A square is cut out: the
+    /// shorter side is extended where the picture has room.
+    pub margin: f32,
+    /// Id of the pack that classifies what was cut out; its folder lies beside this one's.
+    pub pack: String,
 }
 
 /// One accuracy figure.

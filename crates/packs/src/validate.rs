@@ -61,7 +61,7 @@ impl Pack {
     /// # Errors
     /// [`PackError`] names the first field that is wrong.
     pub fn validate(&self) -> Checked {
-        check_id(&self.id)?;
+        check_id("id", &self.id)?;
         check_text("title", &self.title)?;
         check_text("summary", &self.summary)?;
         self.upstream.as_ref().map_or(Ok(()), check_upstream)?;
@@ -69,9 +69,29 @@ impl Pack {
         check_input(&self.input)?;
         check_output(&self.output)?;
         self.check_task()?;
+        self.check_then()?;
         each("metrics", &self.metrics, check_metric)?;
         each("failings", &self.failings, check_text)?;
         self.self_test.as_ref().map_or(Ok(()), |test| check_self_test(test, self.row_len()))
+    }
+
+    /// What a cascade must name.
+    fn check_then(&self) -> Checked {
+        let Some(then) = &self.then else { return Ok(()) };
+        if self.task != Task::Detect {
+            let remedy = "leave it out: only packs that detect find objects to look at again";
+            return Err(PackError::field("then", "is not for this task", remedy));
+        }
+        if !self.classes.iter().any(|class| class.name.en == then.class) {
+            let remedy = "write the English name of one of this pack's `classes`";
+            return Err(PackError::field("then.class", format!("is {:?}", then.class), remedy));
+        }
+        check_share("then.margin", then.margin)?;
+        check_id("then.pack", &then.pack)?;
+        if then.pack == self.id {
+            return Err(PackError::field("then.pack", "is this pack itself", "name a pack that classifies"));
+        }
+        Ok(())
     }
 
     /// Numbers of a place of the output: those that are compared with each other.
@@ -129,11 +149,11 @@ impl Pack {
     }
 }
 
-fn check_id(id: &str) -> Checked {
+fn check_id(field: &str, id: &str) -> Checked {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) || id.starts_with('-') || id.ends_with('-') {
         let remedy = "write 1 to 64 lower-case letters, digits and inner dashes";
-        return Err(PackError::field("id", format!("is {id:?}"), remedy));
+        return Err(PackError::field(field, format!("is {id:?}"), remedy));
     }
     Ok(())
 }

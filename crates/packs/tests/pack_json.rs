@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use vitrine_packs::{Output, Pack, PackError, Resize, Sampling};
 
+const CASCADE: &str = include_str!("../../../assets/packs/dogs-found/pack.json");
 const STREET: &str = include_str!("../../../assets/packs/street-deeplab-slim/pack.json");
 
 fn street() -> Value {
@@ -317,6 +318,36 @@ fn a_stream_of_actions_is_read_and_its_mistakes_are_named() {
         let error = Pack::from_json(&pack.to_string()).expect_err(place).to_string();
         assert!(error.contains(field), "{place}: {error}");
     }
+}
+
+#[test]
+fn a_cascade_is_read_and_its_mistakes_are_named() {
+    let pack = Pack::from_json(CASCADE).expect("the pack in assets is valid");
+    let then = pack.then.as_ref().expect("it is a cascade");
+    assert_eq!(
+        (then.class.as_str(), then.margin, then.pack.as_str()),
+        ("dog", 0.1, "dogs-mobilenet-edgetpu")
+    );
+    assert_eq!(pack.class_named("dog"), Some(16));
+    let text = serde_json::to_string(&pack).expect("a pack is JSON");
+    assert_eq!(Pack::from_json(&text), Ok(pack));
+    let cases = [
+        ("/then/class", json!("wolf"), "`then.class`"),
+        ("/then/margin", json!(1.5), "`then.margin`"),
+        ("/then/margin", json!(-0.1), "`then.margin`"),
+        ("/then/pack", json!("../dogs"), "`then.pack`"),
+        ("/then/pack", json!("dogs-found"), "`then.pack`"),
+    ];
+    for (place, value, field) in cases {
+        let mut pack = pack_value(CASCADE, "");
+        *pack.pointer_mut(place).expect("it is in the pack") = value;
+        let message = Pack::from_json(&pack.to_string()).expect_err(place).to_string();
+        assert!(message.contains(field), "{place}: {message}");
+    }
+    let mut streets = street();
+    streets["then"] = json!({"class": "road", "margin": 0.0, "pack": "dogs"});
+    let message = Pack::from_json(&streets.to_string()).expect_err("streets are no objects").to_string();
+    assert!(message.contains("`then`"), "{message}");
 }
 
 fn pack_value(text: &str, place: &str) -> Value {

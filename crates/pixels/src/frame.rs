@@ -66,6 +66,17 @@ impl Frame {
         &self.rgba
     }
 
+    /// The pixels that lie at least partly in a rectangle; none if there are none.
+    pub fn cropped(&self, rect: &Rect) -> Option<Self> {
+        let rect = rect.clipped(self.width, self.height)?;
+        let [left, top] = [rect.left, rect.top].map(|side| side.floor() as u32);
+        let [right, bottom] = [rect.right, rect.bottom].map(|side| side.ceil() as u32);
+        let (width, height) = (right - left, bottom - top);
+        let rows = self.rgba.chunks_exact(self.width as usize * 4).skip(top as usize).take(height as usize);
+        let rgba = rows.flat_map(|row| &row[left as usize * 4..right as usize * 4]).copied().collect();
+        Some(Self::from_parts(width, height, rgba))
+    }
+
     /// Gives the bytes away.
     pub fn into_rgba(self) -> Vec<u8> {
         self.rgba
@@ -81,6 +92,19 @@ impl std::fmt::Debug for Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_has_all_pixels_that_its_rectangle_touches() {
+        // Columns 0..4, rows 0..3; the first sample of a pixel is 10 * row + column.
+        let rgba = (0..12).flat_map(|at| [at / 4 * 10 + at % 4, 0, 0, 255]).collect();
+        let frame = Frame::new(4, 3, rgba).unwrap();
+        let rect = Rect { left: 1.5, top: 0.9, right: 3.0, bottom: 9.0 };
+        let piece = frame.cropped(&rect).unwrap();
+        let reds: Vec<u8> = piece.rgba().iter().step_by(4).copied().collect();
+        assert_eq!((piece.width(), piece.height(), reds), (2, 3, vec![1, 2, 11, 12, 21, 22]));
+        assert_eq!(frame.cropped(&Rect { left: 4.0, ..rect }), None);
+        assert_eq!(frame.cropped(&Rect { left: f32::NAN, ..rect }), None);
+    }
 
     #[test]
     fn a_frame_holds_four_bytes_a_pixel() {

@@ -59,6 +59,10 @@ pub struct FoundObject {
     pub width: f32,
     /// In pixels.
     pub height: f32,
+    /// What the second network of a cascade takes it for, best class first, at most five; empty without one. The classes
+    /// are those of the second pack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<RankedClass>,
 }
 
 /// What a frame shows, best class first.

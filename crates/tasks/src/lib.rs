@@ -3,6 +3,7 @@
 //! The same code serves the page's workers and the command; it neither fetches nor draws.
 
 pub mod act;
+mod cascade;
 mod check;
 pub mod classify;
 pub mod detect;
@@ -12,6 +13,7 @@ mod prepare;
 pub mod segment;
 
 pub use act::{Clip, Recogniser, Stream};
+pub use cascade::Cascade;
 pub use check::Check;
 pub use classify::{Classified, Classifier};
 pub use detect::{Detected, Detector};

@@ -1,6 +1,7 @@
 //! A loaded pack, whatever its task is.
 
 use crate::act::{Clip, Recogniser};
+use crate::cascade::Cascade;
 use crate::check::Check;
 use crate::classify::Classifier;
 use crate::detect::Detector;
@@ -20,6 +21,8 @@ pub enum Model {
     Classify(Classifier),
     /// Objects with boxes.
     Detect(Detector),
+    /// Objects with boxes, some of which a second network names more exactly.
+    Cascade(Cascade),
     /// What is done in a video.
     Act(Recogniser),
 }
@@ -62,12 +65,28 @@ impl Model {
         }
     }
 
-    /// The pack that was loaded.
+    /// Joins the pack that a cascade names, [`vitrine_packs::Then::pack`], to the one that finds its objects.
+    ///
+    /// # Errors
+    /// [`Error::Pack`] where the two do not fit, [`Error::Model`] for a file that cannot be read.
+    pub fn followed_by(self, pack: &Pack, model: &[u8], device: &Device) -> Result<Self, Error> {
+        let Self::Detect(detector) = self else {
+            return Err(Error::Pack("a cascade begins with a detector".to_owned()));
+        };
+        if pack.task != Task::Classify {
+            return Err(Error::Pack(format!("a cascade ends with a classifier, and {} is none", pack.id)));
+        }
+        let classifier = Classifier::load(pack, model, device, LoadOptions::default())?;
+        Cascade::new(detector, classifier).map(Self::Cascade)
+    }
+
+    /// The pack that was loaded; of a cascade the one that finds the objects.
     pub fn pack(&self) -> &Pack {
         match self {
             Self::Segment(segmenter) => segmenter.pack(),
             Self::Classify(classifier) => classifier.pack(),
             Self::Detect(detector) => detector.pack(),
+            Self::Cascade(cascade) => cascade.pack(),
             Self::Act(recogniser) => recogniser.pack(),
         }
     }
@@ -101,6 +120,11 @@ impl Model {
                 let (beside, timings) = (Beside::Candidates(found.candidates), found.timings);
                 Ok(Answered { answer: Answer::Detect(found.answer), beside, timings })
             }
+            Self::Cascade(cascade) => {
+                let found = cascade.run(frame, progress).await?;
+                let (beside, timings) = (Beside::Candidates(found.candidates), found.timings);
+                Ok(Answered { answer: Answer::Detect(found.answer), beside, timings })
+            }
             Self::Act(recogniser) => {
                 let mut clip = Clip::new(recogniser);
                 clip.push(recogniser, frame).await?;
@@ -119,6 +143,7 @@ impl Model {
             Self::Segment(segmenter) => segmenter.check().await,
             Self::Classify(classifier) => classifier.check().await,
             Self::Detect(detector) => detector.check().await,
+            Self::Cascade(cascade) => cascade.check().await,
             Self::Act(recogniser) => recogniser.check().await,
         }
     }

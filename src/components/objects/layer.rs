@@ -1,7 +1,8 @@
 //! The boxes over the photo on the stage: they follow its zoom, their lines stay as thick as they are.
 
-use super::candidates::Found;
+use super::candidates::{self, Found};
 use super::drawing::{self, LabelledBox, Scene};
+use super::named;
 use crate::components::mask_layer::clip_style;
 use crate::language::Locale;
 use crate::numbers::plain;
@@ -81,11 +82,25 @@ fn point(view: View, listed: Memo<Option<([u32; 2], Arc<Listed>)>>) {
     });
 }
 
-/// Class and confidence: `dog 87 %`.
+/// The boxes of an answer as they are shown: by the thresholds that are in force, without hidden classes. None if it is no
+/// detector's.
+pub fn boxes_shown(studio: Studio, result: &PhotoResult) -> Option<Vec<LabelledBox>> {
+    let (locale, hidden) = (studio.locale.get_untracked(), studio.view.objects.hidden.get_untracked());
+    let found = untrack(|| candidates::objects(result, candidates::tuned(studio, &result.pack)))?;
+    let shown = found.iter().filter(|it| !hidden.contains(&it.class.into()));
+    Some(shown.map(|it| labelled(locale, result, it)).collect())
+}
+
+/// Class and confidence: `dog 87 %`, or what a cascade takes it for.
 pub fn labelled(locale: Locale, result: &PhotoResult, it: &Detection) -> LabelledBox {
-    let percent = (it.confidence * 100.0).round() as u32;
-    let name = words::class(locale, &result.pack, it.class.into());
-    let label = format!("{name} {percent}\u{202f}%");
+    let label = match named::of(result, it).first() {
+        Some(best) => named::words(locale, result, best),
+        None => {
+            let percent = (it.confidence * 100.0).round() as u32;
+            let name = words::class(locale, &result.pack, it.class.into());
+            format!("{name} {percent}\u{202f}%")
+        }
+    };
     LabelledBox { rect: it.rect, label, colour: Colour::of_class(it.class.into()) }
 }
 

@@ -1,13 +1,17 @@
 //! One class of objects, and one object.
 
 use super::drawing::css;
+use super::named;
 use crate::numbers::{self, plain};
-use crate::studio::{ShownPack, Studio};
+use crate::studio::{PhotoResult, ShownPack, Studio};
 use crate::{text, words};
 use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_overlay::Colour;
 use vitrine_pixels::boxes::Detection;
+
+/// Classes of a cascade that are listed below an object.
+const NAMED_SHOWN: usize = 3;
 
 /// Shows or hides the objects of a class; says how many there are.
 #[component]
@@ -39,11 +43,20 @@ pub fn ClassSwitch(studio: Studio, pack: Arc<ShownPack>, class: u32, count: usiz
 
 /// One object; pointing at it makes its box stand out, and pointing at its box makes it stand out here.
 #[component]
-pub fn Object(studio: Studio, pack: Arc<ShownPack>, place: usize, object: Detection) -> impl IntoView {
+pub fn Object(studio: Studio, result: Arc<PhotoResult>, place: usize, object: Detection) -> impl IntoView {
     let view = studio.view.objects;
     let (class, confidence) = (u32::from(object.class), f64::from(object.confidence));
+    let pack = result.pack.clone();
     let name = Signal::derive(move || words::class(studio.locale.get(), &pack, class));
     let percent = Signal::derive(move || numbers::percent(studio.locale.get(), confidence));
+    let named = (!named::of(&result, &object).is_empty()).then(|| {
+        let words = Signal::derive(move || {
+            let ranked = named::of(&result, &object).iter().take(NAMED_SHOWN);
+            let ranked = ranked.map(|it| named::words(studio.locale.get(), &result, it));
+            ranked.collect::<Vec<_>>().join(" \u{b7} ")
+        });
+        view! { <small class="object-named">{words}</small> }
+    });
     let standing = Signal::derive(move || view.highlighted.get() == Some(place));
     let leave = move || {
         if view.highlighted.get_untracked() == Some(place) {
@@ -64,6 +77,7 @@ pub fn Object(studio: Studio, pack: Arc<ShownPack>, place: usize, object: Detect
                 <span class="object-percent">{percent}</span>
                 <span class="bar"><span style:background=colour
                     style:transform=format!("scaleX({})", plain(confidence))></span></span>
+                {named}
             </button>
         </li>
     }

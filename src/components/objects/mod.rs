@@ -7,6 +7,7 @@ mod candidates;
 pub mod drawing;
 mod layer;
 mod list;
+mod named;
 mod panel;
 mod tuning;
 
@@ -14,6 +15,8 @@ use crate::chunk;
 use crate::studio::Studio;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
+
+pub use layer::boxes_shown;
 
 /// The panel beside the stage.
 #[component]

@@ -45,7 +45,7 @@ fn Listed(studio: Studio, found: Found) -> impl IntoView {
         classes.map(|(class, count)| view! { <ClassSwitch studio pack=pack.clone() class count /> });
     let switches = switches.collect_view();
     let objects = found.objects.iter().enumerate().map(|(place, &object)| {
-        view! { <Object studio pack=pack.clone() place object /> }
+        view! { <Object studio result=found.result.clone() place object /> }
     });
     view! {
         <ul class="object-classes" data-testid="object-classes">{switches}</ul>

@@ -8,10 +8,13 @@ use crate::numbers::{self, plain};
 use crate::studio::{Photo, PhotoResult, Studio};
 use crate::words;
 use leptos::prelude::*;
-use vitrine_protocol::Answer;
+use vitrine_overlay::Colour;
+use vitrine_protocol::{Answer, Detections};
 
 /// Colours that are shown of a photo's areas.
 const AREAS_SHOWN: usize = 8;
+/// Boxes that are drawn on a card: more of them hide the picture.
+const BOXES_SHOWN: usize = 40;
 
 /// Picture, answer and name; pressing it shows the photo on the stage.
 #[component]
@@ -24,11 +27,15 @@ pub fn Card(studio: Studio, photo: Photo) -> impl IntoView {
     let title = name.clone();
     let inside = Signal::derive(move || {
         let locale = studio.locale.get();
-        let picture = match thumbnail.get() {
+        let mut picture = match thumbnail.get() {
             Some(address) => format!("<img src=\"{address}\" alt=\"\" decoding=\"async\">"),
             None => String::new(),
         };
-        let answer = match result.get() {
+        let result = result.get();
+        if let Some(Answer::Detect(found)) = result.as_deref().map(|result| &result.answer) {
+            picture += &boxes(found);
+        }
+        let answer = match result {
             Some(result) => answer(locale, &result),
             None => {
                 let words = words::phase(locale, &phase.get());
@@ -47,6 +54,10 @@ pub fn Card(studio: Studio, photo: Photo) -> impl IntoView {
 }
 
 fn answer(locale: Locale, result: &PhotoResult) -> String {
+    if let Answer::Detect(found) = &result.answer {
+        let words = escaped(&counted(locale, result, found));
+        return format!("<span class=\"card-answer\"><strong>{words}</strong></span>");
+    }
     let (name, share) = match headline(result) {
         Some((id, share)) => (name_of(locale, result, id), numbers::percent(locale, share)),
         None => Default::default(),
@@ -54,6 +65,43 @@ fn answer(locale: Locale, result: &PhotoResult) -> String {
     let doubtful = if result.is_doubtful() { " doubtful" } else { "" };
     let (name, share, areas) = (escaped(&name), escaped(&share), areas(result, language::tag(locale)));
     format!("<span class=\"card-answer{doubtful}\"><strong>{name}</strong><span>{share}</span></span>{areas}")
+}
+
+/// The boxes over the picture, which fills its place as the styles say.
+fn boxes(found: &Detections) -> String {
+    let mut rects = String::new();
+    for it in found.objects.iter().take(BOXES_SHOWN) {
+        let [x, y, width, height] = [it.left, it.top, it.width, it.height].map(|side| plain(side.into()));
+        let Colour([red, green, blue]) = Colour::of_class(it.class);
+        rects += &format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" stroke=\"rgb({red},{green},{blue})\"/>"
+        );
+    }
+    let (width, height) = (found.width, found.height);
+    format!(
+        "<svg class=\"card-boxes\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"xMidYMid slice\" \
+         aria-hidden=\"true\">{rects}</svg>"
+    )
+}
+
+/// `person 3, dog`; what is found most comes first.
+fn counted(locale: Locale, result: &PhotoResult, found: &Detections) -> String {
+    let mut counts: Vec<(u32, usize)> = Vec::new();
+    for it in &found.objects {
+        match counts.iter_mut().find(|(class, _)| *class == it.class) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((it.class, 1)),
+        }
+    }
+    if counts.is_empty() {
+        return words::found(locale, result);
+    }
+    counts.sort_by_key(|(_, count)| usize::MAX - count);
+    let one = |(class, count): (u32, usize)| match count {
+        1 => words::class(locale, &result.pack, class),
+        count => format!("{} {count}", words::class(locale, &result.pack, class)),
+    };
+    counts.into_iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// The shares of the categories as a bar of their colours.

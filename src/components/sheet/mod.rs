@@ -18,6 +18,7 @@ use grid::Grid;
 use head::Head;
 use left_out::LeftOut;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use vitrine_protocol::Answer;
 use wasm_split_helpers::wasm_split;
 
@@ -71,6 +72,15 @@ fn headline(result: &PhotoResult) -> Option<(u32, f64)> {
     }
 }
 
+/// The classes, or the group, by which the photos can be limited to this one.
+fn kinds(result: &PhotoResult) -> Vec<u32> {
+    let Answer::Detect(found) = &result.answer else {
+        return headline(result).map(|(id, _)| id).into_iter().collect();
+    };
+    let classes: BTreeSet<u32> = found.objects.iter().map(|it| it.class).collect();
+    classes.into_iter().collect()
+}
+
 /// The name of what [`headline`] found.
 fn name_of(locale: Locale, result: &PhotoResult, id: u32) -> String {
     match &result.answer {
@@ -88,14 +98,12 @@ fn listed(studio: Studio) -> Vec<Photo> {
     let row = |photo: &Photo| {
         let result = photo.result.get_untracked();
         let found = result.as_ref().and_then(|result| headline(result));
+        let meant = only.is_none_or(|only| result.as_ref().is_some_and(|it| kinds(it).contains(&only)));
         let name = result.zip(found).map(|(result, (id, _))| name_of(locale, &result, id));
-        (photo.clone(), found, name)
+        (photo.clone(), found, name, meant)
     };
     let mut rows: Vec<_> = studio.photos.with(|photos| photos.iter().map(row).collect());
-    rows.retain(|(photo, found, _)| match only {
-        Some(only) => found.is_some_and(|(id, _)| id == only),
-        None => photo.fault().is_none(),
-    });
+    rows.retain(|(photo, _, _, meant)| *meant && (only.is_some() || photo.fault().is_none()));
     let sure = |found: Option<(u32, f64)>, none: f64| found.map_or(none, |(_, confidence)| confidence);
     match order {
         Order::Name => {}

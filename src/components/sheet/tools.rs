@@ -1,6 +1,6 @@
 //! In which order, which of them, and what can be taken home.
 
-use super::{headline, name_of};
+use super::{kinds, name_of};
 use crate::components::icon::{Glyph, Icon};
 use crate::save::{Kind, save};
 use crate::studio::Studio;
@@ -60,7 +60,7 @@ fn Filter(studio: Studio) -> impl IntoView {
         let mut found = BTreeMap::<String, (u32, usize)>::new();
         studio.photos.with(|photos| {
             for result in photos.iter().filter_map(|photo| photo.result.get_untracked()) {
-                if let Some((id, _)) = headline(&result) {
+                for id in kinds(&result) {
                     found.entry(name_of(locale, &result, id)).or_insert((id, 0)).1 += 1;
                 }
             }

@@ -58,7 +58,16 @@ fn choose(ids: &[String]) -> Result<Vec<Described>> {
     if ids.is_empty() {
         return catalogue::all();
     }
-    ids.iter().map(|id| choose_one(id)).collect()
+    let mut chosen: Vec<Described> = ids.iter().map(|id| choose_one(id)).collect::<Result<_>>()?;
+    // A cascade is nothing without its second pack.
+    let seconds: Vec<String> =
+        chosen.iter().filter_map(|it| Some(it.pack.then.as_ref()?.pack.clone())).collect();
+    for id in seconds {
+        if !chosen.iter().any(|it| it.pack.id == id) {
+            chosen.push(choose_one(&id)?);
+        }
+    }
+    Ok(chosen)
 }
 
 fn choose_one(id: &str) -> Result<Described> {
@@ -136,8 +145,12 @@ fn copy(path: &Path, model: &ModelFile, folder: &Path) -> Result<NamedTempFile> 
 /// Lists the complete packs for the page, which cannot look into a folder and opens with the first.
 fn write_index(packs: &Path) -> Result<()> {
     let shown = |folder: &PackFolder| folder.state() == State::Installed;
-    let complete = all_in(packs).into_iter().filter(shown);
-    let mut ids: Vec<String> = complete.map(|folder| folder.pack.id).collect();
+    let complete: Vec<Pack> = all_in(packs).into_iter().filter(shown).map(|folder| folder.pack).collect();
+    // A cascade is nothing without its second pack.
+    let whole = |pack: &&Pack| {
+        pack.then.as_ref().is_none_or(|then| complete.iter().any(|second| second.id == then.pack))
+    };
+    let mut ids: Vec<String> = complete.iter().filter(whole).map(|pack| pack.id.clone()).collect();
     ids.sort_by(|a, b| catalogue::rank(a).cmp(&catalogue::rank(b)));
     files::write(&packs.join("index.json"), serde_json::to_string(&ids)?.as_bytes()).map(drop)
 }

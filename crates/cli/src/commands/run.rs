@@ -125,7 +125,9 @@ fn objects(found: &Detections) -> Vec<Vec<String>> {
     let row = |it: &FoundObject| {
         let corner = format!("{:.0}, {:.0}", it.left, it.top);
         let size = format!("{:.0} x {:.0}", it.width, it.height);
-        vec![format!("{:.1} %", it.confidence * 100.0), it.name.clone(), corner, size]
+        let named = it.named.first().map(|best| format!("{} {:.1} %", best.name, best.confidence * 100.0));
+        let confidence = format!("{:.1} %", it.confidence * 100.0);
+        vec![confidence, it.name.clone(), corner, size, named.unwrap_or_default()]
     };
     found.objects.iter().map(row).collect()
 }

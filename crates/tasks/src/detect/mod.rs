@@ -151,6 +151,7 @@ impl Detector {
             top: it.rect.top,
             width: it.rect.width(),
             height: it.rect.height(),
+            named: vec![],
         };
         let objects = self.shown.apply(candidates).into_iter().map(object).collect();
         Detections { width: frame.width(), height: frame.height(), objects }

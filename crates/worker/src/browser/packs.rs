@@ -37,13 +37,16 @@ extern "C" {
 /// Fetches, verifies, plans and self-tests a pack. The one that was there stays until the new one is ready.
 pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>) -> Result<Parcel, Fault> {
     let device = device(&state)?;
-    let pack_json = fetch::text(&format!("{folder}pack.json")).await?;
-    let pack = Pack::from_json(&pack_json).map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    let (pack, pack_json) = fetch_pack(folder).await?;
     let model = fetch_model(ticket, folder, &pack.model).await?;
     let start = now();
     progress(ticket, Stage::Prepare, 0, None);
-    let model =
+    let mut model =
         Model::load(&pack, &model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
+    if let Some(then) = &pack.then {
+        let second = second(ticket, &format!("{folder}../{}/", then.pack)).await?;
+        model = model.followed_by(&second.0, &second.1, &device).map_err(|error| from_task(&error))?;
+    }
     progress(ticket, Stage::WarmUp, 0, None);
     let check = model.check().await.map_err(|error| from_task(&error))?;
     if let Some(check) = check.filter(|check| !check.ok) {
@@ -54,6 +57,20 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>
     state.borrow_mut().clip = None;
     let self_test_diff = check.map(|check| check.max_abs_diff);
     Ok(Reply::Loaded { ticket, pack: pack.id, pack_json, millis: now() - start, self_test_diff }.into())
+}
+
+/// The pack in a folder, and its text.
+async fn fetch_pack(folder: &str) -> Result<(Pack, String), Fault> {
+    let json = fetch::text(&format!("{folder}pack.json")).await?;
+    let pack = Pack::from_json(&json).map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    Ok((pack, json))
+}
+
+/// The second pack of a cascade with its model file.
+async fn second(ticket: Ticket, folder: &str) -> Result<(Pack, Vec<u8>), Fault> {
+    let (pack, _) = fetch_pack(folder).await?;
+    let model = fetch_model(ticket, folder, &pack.model).await?;
+    Ok((pack, model))
 }
 
 async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<Vec<u8>, Fault> {
