@@ -22,7 +22,7 @@ pub enum Model {
     /// Objects with boxes.
     Detect(Detector),
     /// Objects with boxes, some of which a second network names more exactly.
-    Cascade(Cascade),
+    Cascade(Box<Cascade>),
     /// What is done in a video.
     Act(Recogniser),
 }
@@ -77,7 +77,7 @@ impl Model {
             return Err(Error::Pack(format!("a cascade ends with a classifier, and {} is none", pack.id)));
         }
         let classifier = Classifier::load(pack, model, device, LoadOptions::default())?;
-        Cascade::new(detector, classifier).map(Self::Cascade)
+        Cascade::new(detector, classifier).map(|cascade| Self::Cascade(Box::new(cascade)))
     }
 
     /// The pack that was loaded; of a cascade the one that finds the objects.

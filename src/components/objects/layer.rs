@@ -17,6 +17,9 @@ use vitrine_pixels::boxes::Detection;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
+/// Stages below this width, in CSS pixels, have smaller letters.
+const NARROW: f64 = 520.0;
+
 /// Boxes with their places in the list of objects, those of hidden classes left out.
 type Listed = Vec<(usize, LabelledBox)>;
 
@@ -51,9 +54,14 @@ pub fn Layer(studio: Studio) -> impl IntoView {
             });
         }
     });
+    // A tag may stand out beside the photo as long as nothing is to be compared.
+    let clip = Signal::derive(move || match view.divider.get() > 0.0 {
+        true => clip_style(view),
+        false => String::new(),
+    });
     let gone = Signal::derive(move || view.peeking.get() || listed.with(Option::is_none));
     view! {
-        <div class="layer" style=Signal::derive(move || clip_style(view)) class:gone=gone>
+        <div class="layer" style=clip class:gone=gone>
             <canvas class="boxes" node_ref=canvas data-testid="boxes-canvas"
                 style:opacity=Signal::derive(move || plain(studio.opacity().get()))></canvas>
         </div>
@@ -112,13 +120,15 @@ fn paint(canvas: &HtmlCanvasElement, frame: [u32; 2], listed: &Listed, view: Vie
     canvas.set_height(height as u32);
     let context = canvas.get_context("2d").ok().flatten();
     let Some(context) = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok()) else { return };
+    // What is read at arm's length would cover a picture of a phone's size.
+    let letters = if screen.width < NARROW { 0.85 } else { 1.0 };
     let (left, top, shown_width, _) = camera.rectangle(screen);
     let highlighted = view.objects.highlighted.get_untracked();
     let scene = Scene {
         left: left * unit,
         top: top * unit,
         scale: shown_width * unit / f64::from(frame[0].max(1)),
-        unit,
+        unit: unit * letters,
         width,
         height,
         highlighted: highlighted.and_then(|place| listed.iter().position(|(it, _)| *it == place)),

@@ -47,7 +47,7 @@ pub fn Tuning(studio: Studio) -> impl IntoView {
                 range=OVERLAPS set=move |value| change(&|it| it.max_iou = value) />
             <div class="look-row">
                 <span id="rivals-label">{say!(studio, objects.rivals)}</span>
-                <div class="segmented" role="group" aria-labelledby="rivals-label">
+                <div class="segmented rivals" role="group" aria-labelledby="rivals-label">
                     {Rivals::ALL.map(|rivals| {
                         let pressed = Signal::derive(move || now.get().is_some_and(|it| it.rivals == rivals));
                         let press = move || change(&|it| it.rivals = rivals);
