@@ -25,9 +25,10 @@ pub fn App() -> impl IntoView {
     take_keys(studio);
     let watching = move || !studio.clips.with(Vec::is_empty);
     let shown = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
-    let looking = move || shown() && !studio.acts() && !watching();
+    let living = move || studio.live.with(Option::is_some);
+    let looking = move || (living() || shown() && !studio.acts()) && !watching();
     view! {
-        <div class="app" class:looking=move || looking() || watching() data-testid="drop-zone">
+        <div class="app" class:looking=move || looking() || watching() class:living=living data-testid="drop-zone">
             <Header studio />
             <main class="main">
                 <Show when=watching>{chunk::view(studio, clip::code)}</Show>

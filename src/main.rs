@@ -10,6 +10,7 @@ mod components;
 mod evaluation;
 mod fetch;
 mod language;
+mod live;
 mod media;
 mod memory;
 mod numbers;

@@ -77,7 +77,8 @@ pub fn fixed(value: f64, digits: u32) -> String {
     if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}") }
 }
 
-fn decimal(locale: Locale, value: f64, digits: u32) -> String {
+/// A figure with that many decimals, as people write it.
+pub fn decimal(locale: Locale, value: f64, digits: u32) -> String {
     let text = fixed(value, digits);
     match locale {
         Locale::en => text,

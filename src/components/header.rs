@@ -6,6 +6,7 @@ use super::icon::{Glyph, Icon};
 use super::language_switch::LanguageSwitch;
 use super::pack_card::PackCard;
 use super::theme_switch::ThemeSwitch;
+use crate::live::{self, Source};
 use crate::say;
 use crate::studio::{PackState, Studio};
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 /// The top line.
 #[component]
 pub fn Header(studio: Studio) -> impl IntoView {
+    let camera = say!(studio, live.camera);
     let help = say!(studio, header.help);
     view! {
         <header class="header">
@@ -26,6 +28,10 @@ pub fn Header(studio: Studio) -> impl IntoView {
             </div>
             <PackCard studio />
             <div class="header-space"></div>
+            <button class="button camera" type="button" data-testid="camera" title=camera aria-label=camera
+                on:click=move |_| live::open(studio, Source::Camera)>
+                <Icon glyph=Glyph::Camera /><span>{camera}</span>
+            </button>
             <Show when=move || studio.pack.with(|pack| *pack != PackState::None)>
                 <Badge studio />
             </Show>

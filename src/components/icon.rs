@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum Glyph {
     Add,
     Areas,
+    Camera,
     Chip,
     Close,
     Copy,
@@ -38,6 +39,7 @@ impl Glyph {
             Self::Chip => "M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Copy => "M9 9h10v11H9zM5 15V4h10",
+            Self::Camera => "M3 8h4l2-3h6l2 3h4v11H3zM12 9.5a3.7 3.7 0 1 0 0 7.4 3.7 3.7 0 0 0 0-7.4",
             Self::Device => "M3 6h18v11H3zM8 21h8M12 17v4",
             Self::Fit => "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
             Self::Folder => {

@@ -5,6 +5,7 @@ use super::pack_help::PackHelp;
 use super::picker::{open_folder_picker, open_picker};
 use super::samples::Samples;
 use super::welcome_art::WelcomeArt;
+use crate::live::{self, Source};
 use crate::studio::{PackState, Studio};
 use crate::{say, text};
 use leptos::prelude::*;
@@ -34,6 +35,11 @@ pub fn Welcome(studio: Studio) -> impl IntoView {
                             on:click=move |_| open_folder_picker()>
                             <Icon glyph=Glyph::Folder />
                             {say!(studio, welcome.folder)}
+                        </button>
+                        <button class="button" type="button" data-testid="welcome-camera"
+                            on:click=move |_| live::open(studio, Source::Camera)>
+                            <Icon glyph=Glyph::Camera />
+                            {say!(studio, live.camera)}
                         </button>
                         <span class="quiet">{say!(studio, welcome.hint)}</span>
                     </div>

@@ -7,7 +7,7 @@ use super::objects::Objects;
 use super::stage::Stage;
 use super::strip::Strip;
 use super::toolbar::Toolbar;
-use crate::chunk;
+use crate::{chunk, live};
 use crate::studio::Studio;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,10 +44,13 @@ fn workplace_code() -> chunk::Fetched<chunk::View> {
                 <Toolbar studio />
                 <Strip studio />
             </div>
-            {move || match task.get() {
-                Task::Classify => view! { <Breeds studio /> }.into_any(),
-                Task::Detect => view! { <Objects studio /> }.into_any(),
-                _ => view! { <Legend studio /> }.into_any(),
+            {move || match studio.live.get() {
+                Some(_) => chunk::view(studio, live::code).into_any(),
+                None => match task.get() {
+                    Task::Classify => view! { <Breeds studio /> }.into_any(),
+                    Task::Detect => view! { <Objects studio /> }.into_any(),
+                    _ => view! { <Legend studio /> }.into_any(),
+                },
             }}
         }
         .into_any()

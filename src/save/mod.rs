@@ -7,7 +7,7 @@ mod names;
 mod overlay;
 mod table;
 
-pub use download::blob;
+pub use download::{blob, blob_of};
 pub use table::field;
 
 use crate::chunk;

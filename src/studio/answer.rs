@@ -8,6 +8,7 @@ use super::shown_pack::ShownPack;
 use super::state::{Notice, PackState, Studio};
 use crate::bridge::{Parcel, Rescue};
 use crate::media::{self, DISPLAY_SIDE, Picture};
+use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_protocol::{Device, Fault, FaultCode, Request};
@@ -49,6 +50,27 @@ pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fa
             }
             Err(fault) => return Err(fault),
         }
+    }
+}
+
+/// Computes the answer of one frame of a moving picture, which `photo` stands for. None if the GPU failed: it is being
+/// replaced, and another frame may be tried.
+pub async fn look(
+    studio: Studio,
+    photo: &Photo,
+    [width, height]: [u32; 2],
+    rgba: ArrayBuffer,
+) -> Result<Option<PhotoResult>, Fault> {
+    let ready = make_ready(studio, photo).await?;
+    let crops = ready.settings.crops;
+    let request = move |ticket| Request::Run { ticket, width, height, crops };
+    match studio.workers().ask(ready.device, request, &[rgba]).await {
+        Ok(parcel) => result_of(studio, ready, parcel).map(Some),
+        Err(fault) if ready.device == Device::Webgpu => {
+            rescue(studio, photo, fault);
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
     }
 }
 
@@ -121,26 +143,25 @@ async fn adopt(
     ready: Ready,
     parcel: Parcel,
 ) -> Result<(), Fault> {
-    let (answer, beside, timings) = answer_of(parcel).ok_or_else(unexpected)?;
-    if ready.device == Device::Webgpu {
-        studio.workers().forgive();
-    }
-    let mut result = PhotoResult {
-        answer,
-        beside,
-        timings,
-        decode_millis: picture.millis,
-        format: picture.format.clone(),
-        device: ready.device,
-        pack: ready.pack,
-        settings: ready.settings,
-        compared: None,
-    };
+    let mut result = result_of(studio, ready, parcel)?;
+    result.decode_millis = picture.millis;
+    result.format.clone_from(&picture.format);
     if let (Some(labels), Some((_, map))) = (&photo.labels, result.areas()) {
         result.compared = Some(ground_truth::compare(&studio.workers(), &result.pack, labels, map).await);
     }
     keep(studio, photo, result);
     Ok(())
+}
+
+/// The result of a frame; how it was read from a file is not known here.
+fn result_of(studio: Studio, ready: Ready, parcel: Parcel) -> Result<PhotoResult, Fault> {
+    let (answer, beside, timings) = answer_of(parcel).ok_or_else(unexpected)?;
+    if ready.device == Device::Webgpu {
+        studio.workers().forgive();
+    }
+    let Ready { device, pack, settings } = ready;
+    let (decode_millis, format) = (0.0, String::new());
+    Ok(PhotoResult { answer, beside, timings, decode_millis, format, device, pack, settings, compared: None })
 }
 
 fn keep(studio: Studio, photo: &Photo, result: PhotoResult) {

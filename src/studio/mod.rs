@@ -13,9 +13,10 @@ mod result;
 mod shown_pack;
 mod state;
 
+pub use answer::look;
 pub use ground_truth::{Kind as LabelKind, Labels};
 pub use photo::{Phase, Photo};
 pub use publish::{Report, to_json};
-pub use result::{Result as PhotoResult, Settings};
+pub use result::{Beside, Result as PhotoResult, Settings};
 pub use shown_pack::ShownPack;
 pub use state::{Notice, PackState, Problem, Studio};

@@ -9,6 +9,7 @@ use super::shown_pack::ShownPack;
 use crate::bridge::{Choice, Rescue, Workers};
 use crate::chunk;
 use crate::language::Locale;
+use crate::live::Source;
 use crate::media::Incoming;
 use crate::memory;
 use crate::view::View;
@@ -134,6 +135,8 @@ pub struct Studio {
     pub problem: RwSignal<Option<Problem>>,
     /// The dialogue with the keyboard shortcuts, since it was first asked for.
     pub help: RwSignal<Option<chunk::View>>,
+    /// The moving picture that is looked at in place of photos.
+    pub live: RwSignal<Option<Source>>,
     /// Whether the page has dark colours.
     pub dark: RwSignal<bool>,
     /// How the photo is looked at.
@@ -166,6 +169,7 @@ impl Studio {
             notice: RwSignal::new(Notice::Starting),
             problem: RwSignal::new(None),
             help: RwSignal::new(None),
+            live: RwSignal::new(None),
             dark: RwSignal::new(memory::starts_dark()),
             view: View::default(),
             missing: StoredValue::new_local(Vec::new()),

@@ -11,6 +11,9 @@ mod named;
 mod panel;
 mod tuning;
 
+pub use candidates::{objects, tuned};
+pub use layer::labelled;
+
 use crate::chunk;
 use crate::studio::Studio;
 use leptos::prelude::*;

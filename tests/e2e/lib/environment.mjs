@@ -12,7 +12,8 @@ export const dist = resolve(process.env.VITRINE_DIST ?? join(root, 'dist'));
 export const out = join(root, 'tests/e2e/out');
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-const shared = process.env.VITRINE_SHARED ?? join(root, '../shared');
+/** Models and data that are not part of the project. */
+export const shared = process.env.VITRINE_SHARED ?? join(root, '../shared');
 const vitrineFile = process.env.VITRINE ?? join(root, 'target/debug/vitrine');
 
 /** The pack that most tests are about: quick, and its tiles can be made small. */
