@@ -204,6 +204,9 @@ impl Live {
         }
         if let Some(video) = self.video.try_get_untracked().flatten() {
             set(&video, "srcObject", &JsValue::NULL);
+            // The specification's own way to make a player let go of its file: one that is off the page would play on.
+            let _ = web::call(&video, "removeAttribute", &["src".into()]);
+            let _ = web::call(&video, "load", &[]);
         }
     }
 

@@ -1,10 +1,11 @@
 // A camera, and videos as they play.
 
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { test } from 'node:test';
-import { answers, dropFiles, eventually, longTasks, screenshot, withPage } from './lib/browser.mjs';
-import { cameraFlags, drawnCamera, drawnVideo, realCamera, rendererMegabytes, withoutFfmpeg, withoutRealClip } from './lib/camera.mjs';
-import { dogsId, packId, withoutModel } from './lib/environment.mjs';
+import { answers, dropFiles, eventually, longTasks, saved, screenshot, withPage } from './lib/browser.mjs';
+import { brokenVideo, cameraFlags, differences, drawnCamera, drawnVideo, probed, realCamera, rendererMegabytes, withoutFfmpeg, withoutRealClip } from './lib/camera.mjs';
+import { boxesId, dogsId, packId, withoutModel } from './lib/environment.mjs';
 import { drawnStreet } from './lib/files.mjs';
 
 const drawn = { skip: withoutModel() ?? withoutFfmpeg() ?? false, timeout: 120_000 };
@@ -184,3 +185,53 @@ test('a camera that is refused, absent, or asked for from an unsafe address is e
     await opened.page.getByTestId('pick').waitFor();
   });
 });
+
+test('a dropped video plays and is answered as it plays', drawn, () =>
+  withPage({ query: small, flags: cameraFlags() }, async ({ page, problems }) => {
+    await dropFiles(page, drawnVideo());
+    await untilFrames(page, 10);
+    assert.ok(await covered(page, 'mask-canvas') > 0.5, 'there is a mask');
+    await page.getByTestId('live-play').click();
+    await page.waitForTimeout(800);
+    const before = await frames(page);
+    await page.waitForTimeout(800);
+    assert.equal(await frames(page), before, 'a paused video has no new frames');
+    await page.getByTestId('live-play').click();
+    await untilFrames(page, before + 5);
+    await dropFiles(page, brokenVideo());
+    const message = page.getByTestId('live-message');
+    await message.waitFor();
+    assert.equal(await message.getAttribute('data-trouble'), 'unplayable');
+    assert.match(await message.innerText(), /cannot be played[\s\S]*ffmpeg/);
+    assert.deepEqual(problems, []);
+  }));
+
+test('an annotated video has all its frames at their times, and can be given up', drawn, (t) =>
+  withPage({ query: small, flags: cameraFlags() }, async ({ page, problems }) => {
+    await dropFiles(page, drawnVideo());
+    await untilFrames(page, 3);
+    await page.getByTestId('live-rate').selectOption('10');
+    await page.getByTestId('live-save').click();
+    await page.getByTestId('live-recording').waitFor();
+    await page.getByTestId('live-cancel').click();
+    await untilFrames(page, 3);
+    const file = await saved(page, 'live-save');
+    assert.equal(basename(file), 'drawn-annotated.webm');
+    const video = probed(file);
+    t.diagnostic(`${video.codec_name}, ${video.width} x ${video.height}, ${video.duration} s, ${video.times.length} frames`);
+    assert.deepEqual([video.width, video.height, video.times.length], [320, 180, 30]);
+    assert.ok(Math.abs(video.duration - 3) < 0.01, `it lasts ${video.duration} s`);
+    video.times.forEach((time, index) => assert.ok(Math.abs(time - index / 10) < 0.001, `frame ${index} at ${time} s`));
+    const changed = differences(drawnVideo(), file, 10);
+    assert.ok(Math.min(...changed) > 3, `every frame is painted on: ${changed}`);
+    assert.ok(Math.max(...changed) < 90, `and is still the frame of its time: ${changed}`);
+    assert.deepEqual(problems, []);
+  }));
+
+test('objects before the camera have boxes', { ...real, skip: real.skip || (withoutModel(boxesId) ?? false) }, () =>
+  withCamera({ query: `?device=cpu&pack=${boxesId}`, file: realCamera() }, async ({ page }) => {
+    await untilFrames(page, 10);
+    await eventually(page, () => covered(page, 'boxes-canvas'), (share) => share > 0.001, 'boxes', 20_000);
+    assert.match(await page.getByTestId('live-objects').innerText(), /car/i);
+    await screenshot(page, 'live-boxes');
+  }));

@@ -1,7 +1,7 @@
 // Chromium's fake camera, and the clips that it shows.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shared } from './environment.mjs';
@@ -40,6 +40,26 @@ export const drawnCamera = () =>
 /** The same as a video of three seconds at 25 frames a second. */
 export const drawnVideo = (name = 'drawn.webm') =>
   ffmpeg(name, '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=25:duration=3', '-c:v', 'libvpx', '-b:v', '400k');
+
+/** The first half of it, with its beginning torn off. */
+export function brokenVideo() {
+  const bytes = readFileSync(drawnVideo());
+  const file = join(folder, 'broken.webm');
+  writeFileSync(file, bytes.subarray(200, bytes.length >> 1));
+  return file;
+}
+
+/** How much the frames of two videos differ, on the mean over their grey pixels (0..255), `rate` frames a second. */
+export function differences(first, second, rate) {
+  const grey = (file) => execFileSync('ffmpeg', ['-v', 'error', '-i', file, '-vf', `fps=${rate}:round=up,scale=64:36`, '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 26 });
+  const [a, b] = [grey(first), grey(second)];
+  const size = 64 * 36;
+  return Array.from({ length: Math.min(a.length, b.length) / size }, (_, frame) => {
+    let sum = 0;
+    for (let at = frame * size; at < (frame + 1) * size; at += 1) sum += Math.abs(a[at] - b[at]);
+    return Math.round(sum / size);
+  });
+}
 
 /** Flags for a camera that shows a file; nobody is asked. Without a file there is no camera. */
 export const cameraFlags = (file) => [

@@ -20,6 +20,8 @@ const vitrineFile = process.env.VITRINE ?? join(root, 'target/debug/vitrine');
 export const packId = 'street-deeplab-slim';
 /** The pack for breeds of dog. */
 export const dogsId = 'dogs-mobilenet-edgetpu';
+/** The pack for boxes. */
+export const boxesId = 'detect-picodet-s';
 
 /** A pack as it is served, or undefined. */
 export function readPack(id = packId) {
