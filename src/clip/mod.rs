@@ -1,6 +1,7 @@
 //! What is done in videos: a player with a timeline below it. All of it is fetched with the first video.
 
 mod figures;
+mod frame_by_frame;
 mod panel;
 mod picture;
 mod player;

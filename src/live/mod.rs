@@ -38,13 +38,8 @@ pub enum Source {
 /// Looks at a moving picture from now on, in place of the photos.
 pub fn open(studio: Studio, source: Source) {
     studio.sheet.set(false);
+    studio.clips.set(Vec::new());
     studio.live.set(Some(source));
-}
-
-/// Whether the file is a video, by what the browser or its name says.
-pub fn is_video(file: &File) -> bool {
-    file.type_().starts_with("video/")
-        || [".mp4", ".mov", ".m4v", ".webm", ".mkv"].iter().any(|end| file.name().ends_with(end))
 }
 
 /// The panel beside the stage. Whoever shows it has the camera on; when it goes, the camera is released.

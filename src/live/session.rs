@@ -216,7 +216,8 @@ impl Live {
         studio.selected.set(Some(NUMBER));
         Effect::new(move || {
             let photo_wanted = studio.selected.get() != Some(NUMBER) || studio.sheet.get();
-            if photo_wanted || studio.pack.with(|pack| matches!(pack, PackState::Failed(_))) {
+            let clip_wanted = studio.clips.with(|clips| !clips.is_empty());
+            if photo_wanted || clip_wanted || studio.pack.with(|pack| matches!(pack, PackState::Failed(_))) {
                 self.close();
             }
         });
