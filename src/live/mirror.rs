@@ -24,7 +24,11 @@ pub fn mirror(result: &mut PhotoResult) {
         (Answer::Detect(found), Beside::Candidates(candidates)) => {
             let width = found.width as f32;
             for object in &mut found.objects {
-                object.left = width - object.left - object.width;
+                // Objects and candidates know each other by their places: both must be turned to the same number.
+                let same =
+                    candidates.iter().find(|it| it.rect.left == object.left && it.rect.top == object.top);
+                let right = same.map_or(object.left + object.width, |it| it.rect.right);
+                object.left = width - right;
             }
             for Detection { rect, .. } in candidates {
                 (rect.left, rect.right) = (width - rect.right, width - rect.left);

@@ -11,14 +11,12 @@ mod named;
 mod panel;
 mod tuning;
 
-pub use candidates::{objects, tuned};
-pub use layer::labelled;
-
 use crate::chunk;
 use crate::studio::Studio;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
+pub use candidates::{objects, tuned};
 pub use layer::boxes_shown;
 
 /// The panel beside the stage.

@@ -1,13 +1,12 @@
 //! What was found in a frame, painted into it for good.
 
-use crate::components::objects::{self, drawing};
+use crate::components::{Scene, boxes_shown, draw_boxes};
 use crate::live::frames::Board;
 use crate::live::web::{call, number, set};
 use crate::numbers::{self, plain};
 use crate::studio::{PhotoResult, Studio};
 use crate::view::{self, Drawing};
 use crate::words;
-use drawing::{LabelledBox, Scene};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlCanvasElement;
@@ -49,12 +48,7 @@ pub fn paint(studio: Studio, board: &Board, spare: &HtmlCanvasElement, result: &
 
 /// Draws the objects that the page's thresholds leave, those of hidden classes left out.
 fn boxes(studio: Studio, board: &Board, result: &PhotoResult) {
-    let tuned = untrack(|| objects::tuned(studio, &result.pack));
-    let Some(found) = objects::objects(result, tuned) else { return };
-    let locale = studio.locale.get_untracked();
-    let hidden = studio.view.objects.hidden.get_untracked();
-    let shown = found.iter().filter(|object| !hidden.contains(&object.class.into()));
-    let boxes: Vec<LabelledBox> = shown.map(|object| objects::labelled(locale, result, object)).collect();
+    let Some(boxes) = boxes_shown(studio, result) else { return };
     let (width, height) = (f64::from(board.canvas.width()), f64::from(board.canvas.height()));
     let scene = Scene {
         left: 0.0,
@@ -65,7 +59,7 @@ fn boxes(studio: Studio, board: &Board, result: &PhotoResult) {
         height,
         highlighted: None,
     };
-    drawing::draw(board.context.unchecked_ref(), &boxes, &scene);
+    draw_boxes(board.context.unchecked_ref(), &boxes, &scene);
 }
 
 /// Writes the best classes of the whole frame into its corner.
