@@ -154,6 +154,47 @@ for (const [name, make] of [
   });
 }
 
+test('without WebCodecs the frames come from the player', { skip: noFfmpeg }, async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'clip.mp4');
+    barCodes(path, { encoding: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-crf', '4', '-bf', '2'] });
+    const without = (_request, response, file) => {
+      const script = `delete self.VideoDecoder;\n${readFileSync(file, 'utf8')}`;
+      response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
+    };
+    await withPage({ ...cpu, init: noteFrames, routes: [[/worker-media\.js$/, without]] }, async ({ page }) => {
+      await watched(page, path);
+      const numbers = await page.evaluate(() => window.seenNumbers);
+      assert.equal(numbers.length, 15);
+      // A player shows the frame that has begun, which is at most one away.
+      numbers.forEach((number, index) => assert.ok(Math.abs(number - index * 6) <= 1, `${number} for ${index * 6}`));
+      assert.equal(await page.evaluate(() => window.aliveAtMost), 0, 'the worker gave frames');
+    });
+  });
+});
+
+test('a clip that was filmed sideways is looked at upright', { skip: noFfmpeg }, async () => {
+  await withFolder(async (folder) => {
+    const [level, turned] = ['level.mp4', 'turned.mp4'].map((name) => join(folder, name));
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=128x96:r=10:d=1', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', level);
+    try {
+      ffmpeg('-display_rotation', '90', '-i', level, '-c', 'copy', turned);
+    } catch {
+      // As ffmpeg before version 6 wants it.
+      ffmpeg('-i', level, '-c', 'copy', '-metadata:s:v', 'rotate=90', turned);
+    }
+    const expected = vitrine('run', actionsId, turned, '--device', 'cpu', '--json').results[0].answer;
+    await withPage(cpu, async ({ page }) => {
+      const answer = await watched(page, turned);
+      assert.deepEqual([answer.width, answer.height], [96, 128]);
+      answer.windows.forEach(({ ranked: [best] }, index) => {
+        const [other] = expected.windows[index].ranked;
+        assert.ok(best.name === other.name && Math.abs(best.confidence - other.confidence) <= 0.05, `window ${index}`);
+      });
+    });
+  });
+});
+
 test('files that are no videos each get a clear message, and the page goes on', { skip: noFfmpeg }, async () => {
   await withFolder(async (folder) => {
     const file = (name) => join(folder, name);

@@ -69,7 +69,7 @@ impl<R: Read + Seek> Webm<R> {
             // Blocks in groups do not say whether they are keys.
             let is_key = frame.is_keyframe.unwrap_or(!self.any);
             self.any = true;
-            let micros = ((ticks - origin) as f64 * self.scale / 1000.0) as i64;
+            let micros = (ticks.saturating_sub(origin) as f64 * self.scale / 1000.0) as i64;
             return Ok(Some(Packet { micros, is_key, data: frame.data }));
         }
     }

@@ -41,12 +41,15 @@ impl<R: Read + Seek> Mp4<R> {
                 .because("its index is missing: the file breaks off, or is another's part"));
         };
         let movie = body(&mut file, place, length)?;
-        let Found { id, track, mut samples, clock } = track::pictures(&movie)?;
+        let Found { id, track, mut samples, clock, is_edited } = track::pictures(&movie)?;
         for place in places.iter().filter(|place| place.kind == *b"moof") {
             let fragment = body(&mut file, place, length)?;
             fragments::read(&fragment, place.start, &movie, id, clock, &mut samples);
         }
         drop(movie);
+        if !is_edited {
+            samples::begin_at_zero(&mut samples);
+        }
         let named = samples.len();
         samples.retain(|sample| sample.end() <= length);
         if samples.is_empty() {

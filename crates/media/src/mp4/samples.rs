@@ -32,6 +32,11 @@ impl Sample {
     }
 }
 
+/// Times of damaged files lead anywhere; thirty years either way leave room to reckon with them.
+fn within_years(micros: f64) -> i64 {
+    micros.round().clamp(-1e15, 1e15) as i64
+}
+
 /// How a track counts time.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -47,7 +52,7 @@ impl Clock {
     /// Ticks of the track -> microseconds from the video's start.
     pub fn micros(&self, ticks: i64) -> i64 {
         let secs = ticks.saturating_sub(self.first) as f64 / self.scale + self.begin_secs;
-        (secs * 1e6).round() as i64
+        within_years(secs * 1e6)
     }
 
     /// A duration in ticks -> microseconds.

@@ -16,6 +16,8 @@ pub struct Found {
     pub samples: Vec<Sample>,
     /// How its times are counted.
     pub clock: Clock,
+    /// Whether an edit list tells where they begin.
+    pub is_edited: bool,
 }
 
 /// The first enabled track with pictures, of the body of `moov`.
@@ -52,12 +54,10 @@ fn found(movie: &[u8], track: &[u8]) -> Option<Result<Found, MediaTrouble>> {
     let mut clock = Clock { scale, begin_secs: 0.0, first: 0 };
     let edited = descend(track, &[*b"edts", *b"elst"]).and_then(edit);
     if let Some((empty, first)) = edited {
-        (clock.begin_secs, clock.first) = (empty as f64 / movie_scale, first);
+        // Time counts from where the first track begins, be it the sound.
+        (clock.begin_secs, clock.first) = ((empty - earliest(movie)) as f64 / movie_scale, first);
     }
-    let mut samples = samples::table(table, clock)?;
-    if edited.is_none() {
-        samples::begin_at_zero(&mut samples);
-    }
+    let samples = samples::table(table, clock)?;
     let track = Track {
         codec: entry.codec,
         description: entry.description,
@@ -65,7 +65,14 @@ fn found(movie: &[u8], track: &[u8]) -> Option<Result<Found, MediaTrouble>> {
         turns: turns(matrix),
         duration_micros: None,
     };
-    Some(Ok(Found { id, track, samples, clock }))
+    Some(Ok(Found { id, track, samples, clock, is_edited: edited.is_some() }))
+}
+
+/// The shortest pause before a track, in ticks of the movie.
+fn earliest(movie: &[u8]) -> u64 {
+    let tracks = boxes(movie).filter(|(kind, _)| kind == b"trak");
+    let pause = |track| descend(track, &[*b"edts", *b"elst"]).and_then(edit).map_or(0, |(pause, _)| pause);
+    tracks.map(|(_, track)| pause(track)).min().unwrap_or(0)
 }
 
 /// Of `mvhd` and `mdhd`: ticks a second.
@@ -78,7 +85,7 @@ fn timescale(header: &[u8]) -> Option<u32> {
 fn edit(list: &[u8]) -> Option<(u64, i64)> {
     let long = list.first()? == &1;
     let width = if long { 20 } else { 12 };
-    let (mut pause, count) = (0, be32(list, 4)? as usize);
+    let (mut pause, count) = (0_u64, be32(list, 4)? as usize);
     for index in 0..count {
         let at = index.checked_mul(width)?.checked_add(8)?;
         let (duration, first) = match long {
@@ -88,7 +95,7 @@ fn edit(list: &[u8]) -> Option<(u64, i64)> {
         if first >= 0 {
             return Some((pause, first));
         }
-        pause += duration;
+        pause = pause.saturating_add(duration);
     }
     None
 }
