@@ -5,7 +5,7 @@ use super::run;
 use super::saved::{self, Kind};
 use super::state::{Clip, Phase, Watching};
 use super::words;
-use crate::numbers::{duration, fixed, percent, plain};
+use crate::numbers::{duration, percent, plain};
 use crate::studio::Studio;
 use crate::{say, text};
 use leptos::prelude::*;
@@ -184,7 +184,7 @@ fn Sliders(studio: Studio, clip: Clip) -> impl IntoView {
                     prop:value=move || plain(gap.get())
                     style=move || format!("--filled:{}%", plain(gap_fill.get() * 20.0))
                     on:input:target=move |event| gap_set.set(event.target().value_as_number()) />
-                <output>{move || format!("{} s", fixed(gap_said.get(), 1))}</output>
+                <output>{move || words::seconds(studio.locale.get(), gap_said.get())}</output>
             </label>
             <Show when=move || !none.windows.with(Vec::is_empty) && none.segments().is_empty()>
                 <p class="quiet">{say!(studio, clip.none)}</p>

@@ -27,6 +27,13 @@ pub fn time(locale: Locale, secs: f64) -> String {
     format!("{minutes}:{seconds:02}{comma}{tenths}")
 }
 
+/// A short time: `0.4 s`, `0,4 s`.
+pub fn seconds(locale: Locale, secs: f64) -> String {
+    let figure = fixed(secs, 1);
+    let figure = if locale == Locale::en { figure } else { figure.replace('.', ",") };
+    format!("{figure}\u{a0}s")
+}
+
 /// The colour of a class, for styles: those that come up have one each, in the order in which they do, and others none.
 pub fn colour(clip: &Clip, class: u32) -> String {
     let place = clip.classes.with(|classes| classes.iter().position(|known| *known == class));
@@ -112,6 +119,7 @@ mod tests {
         assert_eq!(time(Locale::en, 4.24), "0:04.2");
         assert_eq!(time(Locale::fr, 59.96), "1:00,0");
         assert_eq!(time(Locale::en, 750.0), "12:30.0");
+        assert_eq!(seconds(Locale::fr, 0.4), "0,4\u{a0}s");
     }
 
     #[test]
