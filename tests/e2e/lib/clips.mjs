@@ -60,11 +60,12 @@ export function barCodes(path, { frames = 90, keep = '1', encoding = ['-c:v', 'l
 }
 
 /**
- * Runs in the page before anything else of it: notes the number that each frame carries which is given to the network, and how
- * many frames the media worker says it held at once.
+ * Runs in the page before anything else of it: notes the number that each frame carries which is given to the network, the red of
+ * its corners, and how many frames the media worker says it held at once.
  */
 export function noteFrames() {
   window.seenNumbers = [];
+  window.seenCorners = [];
   window.aliveAtMost = 0;
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, transfer) {
@@ -78,6 +79,9 @@ export function noteFrames() {
         number = number * 2 + (pixels[(row + column) * 4] > 127 ? 1 : 0);
       }
       window.seenNumbers.push(number);
+      const corner = (x, y) => pixels[(y * request.width + x) * 4];
+      const [right, bottom] = [request.width - 8, request.height - 8];
+      window.seenCorners.push([corner(8, 8), corner(right, 8), corner(8, bottom), corner(right, bottom)]);
     }
     return post.call(this, message, transfer);
   };
