@@ -1,5 +1,5 @@
 //! Clips that ffmpeg makes, read here, against what ffprobe says of their packets.
-#![allow(clippy::print_stderr, reason = "a test that is left out says why")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests; one that is left out says why")]
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
