@@ -257,7 +257,7 @@ test('a video of ten minutes takes little memory and stops at once', { skip: noF
   await withFolder(async (folder) => {
     const path = join(folder, 'long.mp4');
     const words = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '60'];
-    ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=320x240:r=30:d=600', ...words, path);
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=160x120:r=10:d=600', ...words, path);
     await withPage(cpu, async ({ page }) => {
       await dropFiles(page, path);
       const seen = async () => Number(await page.getByTestId('clip').getAttribute('data-frames'));
