@@ -1,8 +1,8 @@
 //! The whole page: its parts in their places, and what a person can do anywhere on it.
 
 use crate::components::{
-    DropVeil, ErrorCard, Header, Help, Picker, Sheet, StatusLine, Welcome, Workplace, fetch_workplace_early,
-    listed, open_help, open_picker,
+    DropVeil, ErrorCard, Gallery, Header, Help, Picker, Sheet, StatusLine, Welcome, Workplace,
+    fetch_workplace_early, listed, open_help, open_picker,
 };
 use crate::media::{self, Dropped};
 use crate::save::{Kind, save};
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
             <StatusLine studio />
             <Picker studio />
             <Help studio />
+            <Gallery studio />
             <ErrorCard studio />
             <DropVeil studio shown=dragging />
         </div>

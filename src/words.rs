@@ -100,6 +100,10 @@ pub fn reason(locale: Locale, reason: &Reason) -> String {
         Reason::CpuSoftware => text!(locale, device.cpu_software),
         Reason::CpuChoice => text!(locale, device.cpu_choice),
         Reason::CpuNoGpuPart => text!(locale, device.cpu_no_gpu_part),
+        Reason::CpuFaster { adapter, cpu_millis, gpu_millis } => {
+            let [cpu, gpu] = [cpu_millis, gpu_millis].map(|&millis| numbers::duration(locale, millis.into()));
+            text!(locale, device.cpu_faster, cpu = cpu, gpu = gpu, adapter = adapter)
+        }
         Reason::CpuFailed(Fault { code, .. }) => {
             text!(locale, device.cpu_failed, cause = fault(locale, *code).title)
         }

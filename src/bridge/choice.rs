@@ -68,11 +68,25 @@ pub enum Reason {
     CpuChoice,
     /// The host does not have the GPU worker, or not yet.
     CpuNoGpuPart,
+    /// Both were measured, and the CPU is the faster one.
+    CpuFaster {
+        /// The adapter's name.
+        adapter: String,
+        /// The CPU's time for the test card.
+        cpu_millis: u32,
+        /// The GPU's.
+        gpu_millis: u32,
+    },
     /// The GPU did not do.
     CpuFailed(Fault),
 }
 
 impl Reason {
+    /// Whether it comes from, or can be changed by, a measurement of a real GPU.
+    pub fn is_measured(&self) -> bool {
+        matches!(self, Self::Webgpu { software: false, .. } | Self::CpuFaster { .. })
+    }
+
     /// The device that computes now.
     pub fn device(&self) -> Option<Device> {
         match self {

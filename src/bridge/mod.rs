@@ -4,9 +4,11 @@ mod adapter;
 mod choice;
 mod fields;
 mod link;
+mod measure;
 mod post;
 mod replies;
 mod slot;
+mod speed;
 mod workers;
 
 pub use adapter::Adapter;
@@ -14,4 +16,5 @@ pub use choice::{Choice, Reason};
 pub use fields::Fields;
 pub use post::{Parcel, buffer_from, bytes_from};
 pub use slot::{Load, Progress};
+pub use speed::Speed;
 pub use workers::{Rescue, Workers};

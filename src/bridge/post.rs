@@ -48,6 +48,7 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Progress { ticket, .. }
         | Reply::Decoded { ticket, .. }
         | Reply::Loaded { ticket, .. }
+        | Reply::Measured { ticket, .. }
         | Reply::Done { ticket, .. }
         | Reply::Watched { ticket, .. }
         | Reply::Encoded { ticket }

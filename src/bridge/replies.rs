@@ -31,6 +31,7 @@ pub fn read(reply: &Fields) -> Option<Reply> {
             millis: reply.number("millis")?,
             self_test_diff: reply.number("self_test_diff").map(|difference| difference as f32),
         },
+        "measured" => Reply::Measured { ticket, millis: reply.number("millis")? },
         "done" => Reply::Done {
             ticket,
             answer: answer(&reply.field("answer")?)?,

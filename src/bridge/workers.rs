@@ -101,7 +101,10 @@ impl Workers {
                 });
             }
             // Another pack for a GPU that computes already.
-            Choice::Auto if stays => {}
+            Choice::Auto if stays => {
+                let workers = self.clone();
+                leptos::task::spawn_local(async move { workers.settle().await });
+            }
             Choice::Auto => {
                 self.0.reason.set(Reason::CpuMeanwhile);
                 let workers = self.clone();
@@ -119,7 +122,7 @@ impl Workers {
             Adapter::Software(_) => Reason::CpuSoftware,
             Adapter::Hardware(_) => match self.load_on(Device::Webgpu).await {
                 Ok(loaded) if loaded.info.software => Reason::CpuSoftware,
-                Ok(loaded) => self.gpu_reason(&loaded.info),
+                Ok(loaded) => self.faster(&loaded).await,
                 Err(fault) => {
                     self.0.gpu_fault.replace(Some(fault.clone()));
                     self.gpu_failure(fault)
@@ -131,7 +134,12 @@ impl Workers {
         }
     }
 
-    async fn probe(&self) -> Adapter {
+    /// The adapter's name; empty while it is not known.
+    pub(super) fn adapter_name(&self) -> String {
+        self.0.adapter.borrow().clone().unwrap_or_default()
+    }
+
+    pub(super) async fn probe(&self) -> Adapter {
         let adapter = Adapter::probe().await;
         if let Adapter::Hardware(name) | Adapter::Software(name) = &adapter {
             self.0.adapter.replace(Some(name.clone()));
@@ -147,12 +155,12 @@ impl Workers {
         }
     }
 
-    fn gpu_reason(&self, info: &DeviceInfo) -> Reason {
+    pub(super) fn gpu_reason(&self, info: &DeviceInfo) -> Reason {
         let adapter = self.0.adapter.borrow().clone().unwrap_or_else(|| info.name.clone());
         Reason::Webgpu { adapter, software: info.software }
     }
 
-    async fn load_on(&self, device: Device) -> Result<Loaded, Fault> {
+    pub(super) async fn load_on(&self, device: Device) -> Result<Loaded, Fault> {
         let load = self.0.load.borrow().clone();
         let Some(load) = load else { return Err(no_pack()) };
         self.slot(device).load(load).await
@@ -218,6 +226,20 @@ impl Workers {
     /// The GPU has answered: an earlier loss is forgiven.
     pub fn forgive(&self) {
         self.0.gpu_losses.set(0);
+    }
+
+    pub(super) fn is_gpu_open(&self) -> bool {
+        self.0.gpu.is_loaded() && self.0.gpu_fault.borrow().is_none()
+    }
+
+    pub(super) fn is_automatic(&self) -> bool {
+        self.0.choice.get() == Choice::Auto
+    }
+
+    /// Ends both workers; whoever waits for them gets `fault`.
+    pub fn end(&self, fault: &Fault) {
+        self.0.cpu.reset(fault);
+        self.0.gpu.reset(fault);
     }
 
     /// Sends a request to a device's worker.

@@ -1,8 +1,10 @@
 //! Where it is computed, why there, and a choice.
 
+use super::device_panel;
 use super::icon::{Glyph, Icon};
 use super::menu::Menu;
 use crate::bridge::Choice;
+use crate::chunk;
 use crate::studio::Studio;
 use crate::{say, text, words};
 use leptos::prelude::*;
@@ -40,6 +42,7 @@ pub fn Badge(studio: Studio) -> impl IntoView {
                 <legend>{say!(studio, device.choose)}</legend>
                 {Choice::ALL.map(|choice| view! { <DeviceOption studio choice /> }).collect_view()}
             </fieldset>
+            {chunk::view(studio, device_panel::code)}
         </Menu>
     }
 }

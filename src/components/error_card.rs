@@ -45,7 +45,7 @@ fn Card(studio: Studio, problem: Problem) -> impl IntoView {
                     <strong>{say!(studio, error.remedy)}</strong>
                     " " {Signal::derive(move || said().remedy)}
                 </p>
-                <details>
+                <details open=code == FaultCode::SelfTestFailed>
                     <summary>{say!(studio, error.details)}</summary>
                     <p class="error-detail">{problem.fault.cause}</p>
                 </details>

@@ -3,9 +3,11 @@
 mod badge;
 mod breeds;
 mod details;
+mod device_panel;
 mod divider;
 mod drop_veil;
 mod error_card;
+mod gallery;
 mod header;
 mod help;
 mod icon;
@@ -37,6 +39,7 @@ mod workplace;
 
 pub use drop_veil::DropVeil;
 pub use error_card::ErrorCard;
+pub use gallery::Gallery;
 pub use header::Header;
 pub use help::{Help, open_help};
 pub use icon::{Glyph, Icon};

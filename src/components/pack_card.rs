@@ -1,5 +1,6 @@
 //! The model's name, and what there is to know about it.
 
+use super::gallery::open_gallery;
 use super::menu::Menu;
 use crate::bridge::Fields;
 use crate::chunk;
@@ -42,6 +43,7 @@ fn panel_code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| {
         view! {
             <PackChoice studio />
+            <OpenGallery studio />
             {move || studio.pack_ready().map(|pack| view! { <PackPanel studio pack /> })}
         }
         .into_any()
@@ -83,6 +85,16 @@ fn PackChoice(studio: Studio) -> impl IntoView {
                 {move || titles.get().into_iter().map(option).collect_view()}
             </fieldset>
         </Show>
+    }
+}
+
+/// The way to what there is to know about all of them.
+#[component]
+fn OpenGallery(studio: Studio) -> impl IntoView {
+    view! {
+        <button class="button open-gallery" type="button" data-testid="open-gallery" on:click=move |_| open_gallery(studio)>
+            {say!(studio, pack.all)}
+        </button>
     }
 }
 

@@ -7,18 +7,15 @@ use super::samples::Samples;
 use super::welcome_art::WelcomeArt;
 use crate::live::{self, Source};
 use crate::studio::{PackState, Studio};
-use crate::{say, text};
+use crate::{language, say, text};
 use leptos::prelude::*;
+use vitrine_packs::Task;
 
 /// What this is, how to begin, and what it promises.
 #[component]
 pub fn Welcome(studio: Studio) -> impl IntoView {
     let no_pack = move || studio.pack.with(|pack| *pack == PackState::None);
-    let lead = Signal::derive(move || match studio.classifies() {
-        _ if studio.acts() => text!(studio.locale.get(), welcome.lead_actions),
-        true => text!(studio.locale.get(), welcome.lead_dogs),
-        false => text!(studio.locale.get(), welcome.lead),
-    });
+    let lead = Signal::derive(move || lead(studio));
     view! {
         <section class="welcome">
             <div class="welcome-pane">
@@ -63,6 +60,20 @@ pub fn Welcome(studio: Studio) -> impl IntoView {
                     text=say!(studio, welcome.open_text) />
             </ul>
         </section>
+    }
+}
+
+/// What the pack is for: in our words where it is one of ours for streets or dogs, else in its own.
+fn lead(studio: Studio) -> String {
+    let locale = studio.locale.get();
+    match studio.pack_ready() {
+        Some(pack) if pack.id.starts_with("dogs-") => text!(locale, welcome.lead_dogs),
+        Some(pack) if pack.task == Task::Act => text!(locale, welcome.lead_actions),
+        Some(pack) if !pack.id.starts_with("street-") => {
+            let summary = pack.summary.in_language(language::tag(locale));
+            text!(locale, welcome.lead_any) + " " + summary
+        }
+        _ => text!(locale, welcome.lead),
     }
 }
 

@@ -82,7 +82,7 @@ mod tests {
 
     fn group(id: u8, name: &str) -> Group {
         let name = Text { en: name.to_owned(), fr: String::new() };
-        Group { id, name, colour: "#000000".to_owned(), void: id == 0 }
+        Group { id, name, colour: "#000000".to_owned(), void: id == 0, leading: false }
     }
 
     #[test]

@@ -14,9 +14,10 @@ mod shown_pack;
 mod state;
 
 pub use answer::look;
+pub use boot::parse;
 pub use ground_truth::{Kind as LabelKind, Labels};
 pub use photo::{Phase, Photo};
 pub use publish::{Report, to_json};
-pub use result::{Beside, Result as PhotoResult, Settings};
+pub use result::{Beside, Result as PhotoResult, Settings, answer_of};
 pub use shown_pack::ShownPack;
 pub use state::{Notice, PackState, Problem, Studio};

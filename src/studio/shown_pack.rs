@@ -123,6 +123,7 @@ fn group(fields: &Fields) -> Option<Group> {
         name: text(fields, "name")?,
         colour: fields.text("colour")?,
         void: fields.flag("void").unwrap_or(false),
+        leading: false,
     })
 }
 

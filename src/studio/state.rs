@@ -137,6 +137,8 @@ pub struct Studio {
     pub help: RwSignal<Option<chunk::View>>,
     /// The moving picture that is looked at in place of photos.
     pub live: RwSignal<Option<Source>>,
+    /// The gallery of models, since it was first asked for.
+    pub gallery: RwSignal<Option<chunk::View>>,
     /// Whether the page has dark colours.
     pub dark: RwSignal<bool>,
     /// How the photo is looked at.
@@ -170,6 +172,7 @@ impl Studio {
             problem: RwSignal::new(None),
             help: RwSignal::new(None),
             live: RwSignal::new(None),
+            gallery: RwSignal::new(None),
             dark: RwSignal::new(memory::starts_dark()),
             view: View::default(),
             missing: StoredValue::new_local(Vec::new()),

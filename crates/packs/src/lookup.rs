@@ -1,6 +1,6 @@
 //! Questions that the page, the tasks and the command ask a pack.
 
-use crate::{Group, Pack, Text};
+use crate::{Group, Head, Output, Pack, Text};
 
 impl Text {
     /// The text for a language tag such as `fr-CA`: French for French, English for everything else.
@@ -14,6 +14,21 @@ impl Group {
     /// The colour's red, green and blue. Black if [`Group::colour`] is not `#rrggbb`, which a validated pack excludes.
     pub fn rgb(&self) -> [u8; 3] {
         parse_colour(&self.colour).unwrap_or_default()
+    }
+}
+
+impl Output {
+    /// Name of the tensor that a self-test is about: of a detector with a grid for each size, the first grid's distances.
+    pub fn tested_tensor(&self) -> &str {
+        match self {
+            Self::ClassScores { tensor, .. }
+            | Self::Logits { tensor, .. }
+            | Self::Stream { tensor, .. }
+            | Self::Boxes { head: Head::Yolox { tensor }, .. } => tensor,
+            Self::Boxes { head: Head::Distribution { distances, .. }, .. } => {
+                distances.first().map_or("", String::as_str)
+            }
+        }
     }
 }
 

@@ -296,6 +296,9 @@ pub struct Group {
     /// Whether ground truth of this group is left out of all figures.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub void: bool,
+    /// Whether it is listed before the groups that are not, whatever its area.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leading: bool,
 }
 
 /// A cascade: objects of one class are cut out, and another pack says what each of them is more exactly.

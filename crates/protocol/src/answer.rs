@@ -152,7 +152,8 @@ impl Segmentation {
                 GroupShare { id: group.id, name: group.name.en.clone(), share }
             })
             .collect();
-        categories.sort_by(|a, b| b.share.total_cmp(&a.share));
+        let leads = |share: &GroupShare| pack.group(share.id).is_some_and(|group| group.leading);
+        categories.sort_by(|a, b| leads(b).cmp(&leads(a)).then(b.share.total_cmp(&a.share)));
         Self { width: frame[0], height: frame[1], map_width: map[0], map_height: map[1], categories }
     }
 }
@@ -172,5 +173,17 @@ mod tests {
         let categories: Vec<_> = answer.categories.iter().map(|c| (c.id, c.name.as_str(), c.share)).collect();
         assert_eq!(categories, [(5, "sky", 0.6), (1, "flat", 0.4)]);
         assert_eq!([answer.width, answer.height, answer.map_width, answer.map_height], [10, 4, 5, 2]);
+    }
+
+    #[test]
+    fn walls_floor_and_ceiling_come_before_what_is_larger() {
+        let json = include_str!("../../../assets/packs/indoor-mosaic/pack.json");
+        let pack = Pack::from_json(json).unwrap();
+        // By label: 1 wall, 4 floor, 6 ceiling, 8 bed, 9 window.
+        let mut histogram = [0; 256];
+        (histogram[1], histogram[4], histogram[6], histogram[8], histogram[9]) = (2, 3, 1, 5, 4);
+        let answer = Segmentation::new(&pack, [15, 1], [15, 1], &histogram);
+        let names: Vec<_> = answer.categories.iter().map(|category| category.name.as_str()).collect();
+        assert_eq!(names, ["floor", "wall", "ceiling", "bed", "window"]);
     }
 }

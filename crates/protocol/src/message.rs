@@ -77,6 +77,11 @@ pub enum Request {
         /// Whether it is a video's first: what was seen before is forgotten.
         begin: bool,
     },
+    /// Times the pack loaded last on the test card. Closed by [`Reply::Measured`].
+    Measure {
+        /// This request.
+        ticket: Ticket,
+    },
     /// Reads a model file as it is, without a pack, and makes it ready. Buffers: `[file]`. Closed by [`Reply::Opened`].
     OpenModel {
         /// This request.
@@ -181,6 +186,13 @@ pub enum Reply {
         millis: f64,
         /// Largest absolute difference of the self-test; none if the pack has no self-test.
         self_test_diff: Option<f32>,
+    },
+    /// The pack's time is known.
+    Measured {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// From a frame of the network's size to its answer, the best of some runs.
+        millis: f64,
     },
     /// Buffers: for a segmentation `[ids]`, the class map (indices into `Pack::classes`), `map_width * map_height` bytes; for a
     /// classification with class activation maps `[maps]`.

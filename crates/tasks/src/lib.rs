@@ -14,7 +14,7 @@ pub mod segment;
 
 pub use act::{Clip, Recogniser, Stream};
 pub use cascade::Cascade;
-pub use check::Check;
+pub use check::{Check, Difference};
 pub use classify::{Classified, Classifier};
 pub use detect::{Detected, Detector};
 pub use error::Error;

@@ -14,7 +14,8 @@ export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Models and data that are not part of the project. */
 export const shared = process.env.VITRINE_SHARED ?? join(root, '../shared');
-const vitrineFile = process.env.VITRINE ?? join(root, 'target/debug/vitrine');
+/** The command, which may not be built. */
+export const vitrineFile = process.env.VITRINE ?? join(root, 'target/debug/vitrine');
 
 /** The pack that most tests are about: quick, and its tiles can be made small. */
 export const packId = 'street-deeplab-slim';

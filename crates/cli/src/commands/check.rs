@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 use vitrine_protocol::Device;
+use vitrine_tasks::Difference;
 
 #[derive(Args, Debug)]
 pub struct Arguments {
@@ -36,6 +37,18 @@ struct Report {
     /// Share of the places where the best class is the reference's, 0..1.
     argmax_agreement: f64,
     ok: bool,
+    /// The value that differs most.
+    worst: Worst,
+}
+
+#[derive(Serialize)]
+struct Worst {
+    tensor: String,
+    /// Flat, channels last.
+    index: u32,
+    expected: f32,
+    found: f32,
+    limit: f32,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -44,6 +57,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let options = Options { device: arguments.device, tile: None, resolution: None, crops: None };
     let runner = Runner::load(&folder, &options)?;
     let check = runner.check()?;
+    let said = check.worst.to_string();
+    let Difference { place: (tensor, index), expected, found, limit } = check.worst;
     let report = Report {
         pack: folder.pack.id,
         device: runner.device(),
@@ -53,6 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         max_rel_diff: check.max_rel_diff,
         argmax_agreement: check.argmax_agreement,
         ok: check.ok,
+        worst: Worst { tensor, index, expected, found, limit },
     };
     if arguments.json {
         output::json(&report)?
@@ -60,7 +76,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         output::text(&human(&report))?
     }
     if !report.ok {
-        bail!("{} does not compute {} as the reference does", report.adapter, report.pack);
+        bail!("{} does not compute {} as the reference does: {said}", report.adapter, report.pack);
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ impl Recogniser {
         let Some(test) = &self.pack.self_test else { return Ok(None) };
         let input = self.layout.arrange(card_input(&self.pack.input));
         let scores = Stream::default().push(&self.plan, input).await?;
-        compare_output(test, &scores, scores.len()).map(Some)
+        compare_output(test, self.pack.output.tested_tensor(), &scores, scores.len()).map(Some)
     }
 
     /// A frame as the network reads it: the middle of it, or all of it, as the pack says.

@@ -119,7 +119,7 @@ impl Detector {
             self.plan.run(vec![Data::F32(self.layout.arrange(card_input(&self.pack.input)))]).await?;
         let boxes = &outputs[self.tensors[self.tensors.len() / 2]];
         let row = boxes.shape.last().copied().unwrap_or(1);
-        compare_output(test, numbers(boxes), row).map(Some)
+        compare_output(test, self.pack.output.tested_tensor(), numbers(boxes), row).map(Some)
     }
 
     /// Candidates in image space.

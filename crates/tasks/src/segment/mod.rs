@@ -114,7 +114,7 @@ impl Segmenter {
             return Ok(None);
         }
         let scores = self.scores(card_input(&self.pack.input)).await?;
-        compare_output(test, &scores, self.pack.classes.len()).map(Some)
+        compare_output(test, self.pack.output.tested_tensor(), &scores, self.pack.classes.len()).map(Some)
     }
 
     /// Pixels that neighbouring tiles share; a tile that is made smaller than the pack's shares as much of itself.

@@ -63,6 +63,7 @@ fn ticket(request: &Request) -> Ticket {
         | Request::Load { ticket, .. }
         | Request::Run { ticket, .. }
         | Request::Watch { ticket, .. }
+        | Request::Measure { ticket }
         | Request::OpenModel { ticket }
         | Request::Compute { ticket }
         | Request::EncodeLabels { ticket, .. }
@@ -84,6 +85,7 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         Request::Watch { ticket, width, height, begin } => {
             watch::watch(state, ticket, [width, height], begin, first()).await
         }
+        Request::Measure { ticket } => packs::measure(state, ticket).await,
         Request::OpenModel { ticket } => models::open(state, ticket, &first()),
         Request::Compute { ticket } => models::compute(state, ticket, &buffers).await,
         #[cfg(feature = "cpu")]
