@@ -6,6 +6,13 @@ use leptos::prelude::*;
 use vitrine_protocol::{Device, Fault, Reply, Request};
 
 impl Workers {
+    /// Asks the browser for the adapter's name, unless it is known: what was measured is kept by it.
+    pub async fn know_adapter(&self) {
+        if self.adapter_name().is_empty() {
+            self.probe().await;
+        }
+    }
+
     /// What was measured here of the pack with this `pack.json`.
     pub fn speed_of(&self, pack_json: &str) -> Speed {
         Speed::recall(pack_json, &self.adapter_name())
@@ -38,9 +45,7 @@ impl Workers {
     }
 
     async fn measure(&self) -> Result<Speed, Fault> {
-        if self.adapter_name().is_empty() {
-            self.probe().await;
-        }
+        self.know_adapter().await;
         let (_, loaded) = self.ready().await?;
         let mut speed = self.speed_of(&loaded.pack_json);
         for device in [Device::Cpu, Device::Webgpu] {

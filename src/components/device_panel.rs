@@ -27,6 +27,11 @@ fn DevicePanel(studio: Studio) -> impl IntoView {
     };
     // Counts measurements: each changes what is remembered.
     let (measured, measuring) = (RwSignal::new(0_u32), RwSignal::new(false));
+    let named = workers.clone();
+    spawn_local(async move {
+        named.know_adapter().await;
+        let _ = measured.try_update(|count| *count += 1);
+    });
     let speed = Memo::new(move |_| {
         measured.track();
         reason.track();

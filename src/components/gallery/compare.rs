@@ -26,7 +26,8 @@ const LISTED: usize = 4;
 #[derive(Clone)]
 pub struct Column {
     pack: String,
-    state: RwSignal<State, LocalStorage>,
+    /// It outlives the cards, among which it was made.
+    state: ArcRwSignal<State>,
 }
 
 #[derive(Clone)]
@@ -41,7 +42,7 @@ enum State {
 /// Shows the columns in place of the cards and fills them.
 pub fn start(shelf: Shelf) {
     let Some(photo) = shelf.studio.on_stage.get_untracked() else { return };
-    let column = |pack| Column { pack, state: RwSignal::new_local(State::Waiting) };
+    let column = |pack| Column { pack, state: ArcRwSignal::new(State::Waiting) };
     let columns: Vec<Column> = shelf.ticked.get_untracked().into_iter().map(column).collect();
     shelf.columns.set(Some(columns.clone()));
     with_workers(shelf, async move |workers| fill(&workers, &photo, columns).await);
@@ -89,9 +90,8 @@ async fn fill(workers: &Workers, photo: &Photo, columns: Vec<Column>) {
 }
 
 impl Column {
-    /// The comparison may have been left.
     fn set(&self, state: State) {
-        let _ = self.state.try_set(state);
+        self.state.set(state);
     }
 
     async fn look(&self, workers: &Workers, picture: &Picture) -> Result<PhotoResult, Fault> {

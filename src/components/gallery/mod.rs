@@ -84,6 +84,7 @@ fn Dialog(studio: Studio) -> impl IntoView {
         busy: RwSignal::new(false),
     };
     spawn_local(async move {
+        studio.workers().know_adapter().await;
         for id in studio.packs.get_untracked() {
             if let Some(entry) = Entry::fetch(&id).await {
                 shelf.entries.update(|entries| entries.push(Arc::new(entry)));
