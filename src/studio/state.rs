@@ -197,11 +197,6 @@ impl Studio {
         pack.map_or(Task::Segment, |pack| pack.task)
     }
 
-    /// Whether classes of the whole photo are shown.
-    pub fn classifies(&self) -> bool {
-        self.task() == Task::Classify
-    }
-
     /// Opacity of what lies over the photo on the stage, 0..=1.
     pub fn opacity(&self) -> RwSignal<f64> {
         self.view.opacity(self.task())
