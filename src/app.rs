@@ -30,7 +30,7 @@ pub fn App() -> impl IntoView {
     view! {
         <div class="app" class:looking=move || looking() || watching() class:living=living data-testid="drop-zone">
             <Header studio />
-            <main class="main">
+            <main class="main" class:editing=move || studio.edits()>
                 <Show when=watching>{chunk::view(studio, clip::code)}</Show>
                 <Show when=move || studio.sheet.get() && !watching()><Sheet studio /></Show>
                 <Show when=move || !looking() && !studio.sheet.get() && !watching()><Welcome studio /></Show>

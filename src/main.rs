@@ -2,6 +2,7 @@
 //! (`bridge`), and what they answer is shown here.
 
 mod address;
+mod annotate;
 mod app;
 mod bridge;
 mod chunk;

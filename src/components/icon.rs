@@ -12,6 +12,7 @@ pub enum Glyph {
     Close,
     Copy,
     Device,
+    Edit,
     Fit,
     Folder,
     Grid,
@@ -41,6 +42,7 @@ impl Glyph {
             Self::Copy => "M9 9h10v11H9zM5 15V4h10",
             Self::Camera => "M3 8h4l2-3h6l2 3h4v11H3zM12 9.5a3.7 3.7 0 1 0 0 7.4 3.7 3.7 0 0 0 0-7.4",
             Self::Device => "M3 6h18v11H3zM8 21h8M12 17v4",
+            Self::Edit => "M12 5H5v14h14v-7M19 3.5 20.5 5 12 13.5l-2.5 1 1-2.5z",
             Self::Fit => "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
             Self::Folder => {
                 "M3 6.5A1.5 1.5 0 0 1 4.5 5H9l2.5 2.5h8A1.5 1.5 0 0 1 21 9v9a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18z"

@@ -5,6 +5,7 @@ use super::mask_layer::MaskLayer;
 use super::objects::BoxLayer;
 use super::photo_layer::PhotoLayer;
 use super::readout::Readout;
+use crate::annotate::EditLayer;
 use crate::studio::{Phase, Studio};
 use crate::view::{Pointed, Pointers, Screen, Touch, View};
 use crate::{text, words};
@@ -37,7 +38,7 @@ pub fn Stage(studio: Studio) -> impl IntoView {
     let boxed = Memo::new(move |_| studio.task() == Task::Detect);
     view! {
         <div class="stage" node_ref=stage data-testid="stage" tabindex="0" role="group"
-            aria-label=Signal::derive(move || label(studio)) class:busy=busy
+            aria-label=Signal::derive(move || label(studio)) class:busy=busy class:editing=move || studio.edits()
             class:zoomed=Signal::derive(move || view.camera.get().zoom > 1.0)
             on:wheel=move |event| wheel(view, &event)
             on:pointerdown=move |event| press(&event, pointers)
@@ -52,6 +53,7 @@ pub fn Stage(studio: Studio) -> impl IntoView {
             <Show when=move || boxed.get()><BoxLayer studio /></Show>
             <Divider studio />
             <Readout studio />
+            <EditLayer studio />
             <div class="scan" aria-hidden="true"></div>
         </div>
     }

@@ -40,6 +40,7 @@ pub fn Toolbar(studio: Studio) -> impl IntoView {
                     press=move || view.zoom_middle(ZOOM_STEP) />
             </div>
             <div class="toolbar-space"></div>
+            <EditSwitch studio />
             <button class="button add" type="button" data-testid="add" title=add aria-label=add
                 on:click=move |_| open_picker()>
                 <Icon glyph=Glyph::Add /><span>{add}</span>
@@ -101,6 +102,20 @@ fn OpacitySlider(studio: Studio) -> impl IntoView {
                     }
                 } />
         </label>
+    }
+}
+
+/// Turns to the boxes of the photo, which are then corrected by hand.
+#[component]
+fn EditSwitch(studio: Studio) -> impl IntoView {
+    let (editing, label) = (studio.editing, say!(studio, view.edit));
+    view! {
+        <button class="button edit-switch" type="button" data-testid="edit" title=label aria-label=label
+            hidden=move || studio.live.with(Option::is_some)
+            aria-pressed=Signal::derive(move || editing.get().to_string())
+            on:click=move |_| editing.update(|editing| *editing = !*editing)>
+            <Icon glyph=Glyph::Edit /><span>{label}</span>
+        </button>
     }
 }
 

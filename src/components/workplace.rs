@@ -7,6 +7,7 @@ use super::objects::Objects;
 use super::stage::Stage;
 use super::strip::Strip;
 use super::toolbar::Toolbar;
+use crate::annotate::EditPanel;
 use crate::studio::Studio;
 use crate::{chunk, live};
 use leptos::prelude::*;
@@ -52,6 +53,7 @@ fn workplace_code() -> chunk::Fetched<chunk::View> {
                     _ => view! { <Legend studio /> }.into_any(),
                 },
             }}
+            <EditPanel studio />
         }
         .into_any()
     })

@@ -1,10 +1,12 @@
 //! Folders that are dropped or picked, with everything in them. The code is fetched with the first of them.
 
 use super::intake::Incoming;
-use super::pairs::{Found, paired};
+use super::pairs::{Found, may_hold_boxes, sorted};
+use crate::annotate;
 use crate::chunk;
 use crate::studio::Studio;
 use js_sys::{Array, Promise};
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -50,9 +52,10 @@ pub fn take(studio: Studio, dropped: Dropped) {
     }
 }
 
-/// Whether the file came in a folder, or is a label image.
+/// Whether the file came in a folder, is a label image, or may hold annotations.
 fn is_part_of_more(file: &File) -> bool {
-    file.name().ends_with(".png") && file.name().contains("_label") || !path_of(file).is_empty()
+    let name = file.name();
+    name.ends_with(".png") && name.contains("_label") || may_hold_boxes(&name) || !path_of(file).is_empty()
 }
 
 /// The path below a picked folder; empty for a file that was picked itself.
@@ -72,7 +75,11 @@ fn code() -> chunk::Fetched<fn(Studio, Dropped)> {
                 walk(folder, &mut found).await;
             }
             found.sort_by(|a, b| a.path.cmp(&b.path));
-            studio.add(paired(found));
+            let (photos, boxes) = sorted(found, studio.photos.with_untracked(Vec::is_empty));
+            studio.add(photos);
+            if !boxes.is_empty() {
+                annotate::take(studio, boxes);
+            }
         });
     })
 }

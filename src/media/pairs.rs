@@ -13,8 +13,24 @@ pub struct Found {
     pub file: File,
 }
 
+/// Files -> photos, and files of boxes, each in the same order. Where there is no photo that boxes could belong to (`alone`:
+/// the page has none either), they are listed as photos, with the reason why they are none.
+pub fn sorted(found: Vec<Found>, alone: bool) -> (Vec<Incoming>, Vec<File>) {
+    let (boxes, photos): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| may_hold_boxes(&it.path));
+    if alone && photos.is_empty() {
+        return (paired(boxes), Vec::new());
+    }
+    (paired(photos), boxes.into_iter().map(|it| it.file).collect())
+}
+
+/// Whether a name is one of YOLO's text, Pascal VOC's XML or COCO's JSON.
+pub fn may_hold_boxes(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !name.starts_with('.') && [".txt", ".xml", ".json"].iter().any(|ending| name.ends_with(ending))
+}
+
 /// Files -> photos in the same order. Hidden files are left out, label images join the photos that they belong to.
-pub fn paired(found: Vec<Found>) -> Vec<Incoming> {
+fn paired(found: Vec<Found>) -> Vec<Incoming> {
     let (mut labels, mut photos) = (HashMap::new(), Vec::new());
     for Found { path, file } in found {
         match part(&path) {
@@ -98,6 +114,18 @@ mod tests {
     fn labels_of_categories_lie_in_a_folder_beside_the_photos() {
         assert!(belong("street/images/ulm.jpg", "street/labels8/ulm.png"));
         assert!(!belong("street/images/ulm.jpg", "street/masks/ulm.png"));
+    }
+
+    #[test]
+    fn files_of_boxes_are_known_by_their_endings() {
+        assert!(
+            may_hold_boxes("a/street.txt") && may_hold_boxes("instances.json") && may_hold_boxes("b.xml")
+        );
+        assert!(
+            !may_hold_boxes("street.jpg")
+                && !may_hold_boxes("a.txt/photo")
+                && !may_hold_boxes("a/.hidden.txt")
+        );
     }
 
     #[test]

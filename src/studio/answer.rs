@@ -80,6 +80,8 @@ pub async fn bring_picture(studio: Studio, photo: &Photo) -> Result<Picture, Fau
     let kept = seen(studio) || !studio.are_many();
     let side = if kept { DISPLAY_SIDE } else { UNSEEN_SIDE };
     let mut picture = media::read(&studio.workers(), &photo.file, side).await?;
+    // It is the same whenever it is read.
+    let _ = photo.size.set([picture.width, picture.height]);
     let Some(bitmap) = picture.bitmap.take() else { return Ok(picture) };
     if photo.thumbnail.with_untracked(Option::is_none) {
         photo.thumbnail.set(media::thumbnail(&picture));

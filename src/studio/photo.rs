@@ -4,7 +4,7 @@ use super::ground_truth::Labels;
 use super::result::Result;
 use crate::media::Incoming;
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use vitrine_protocol::Fault;
 use web_sys::{File, HtmlCanvasElement};
 
@@ -44,6 +44,8 @@ pub struct Photo {
     pub result: ArcRwSignal<Option<Arc<Result>>>,
     /// The answer before it, where another pack or other settings gave it.
     pub previous: ArcRwSignal<Option<Arc<Result>>>,
+    /// Columns and rows of the frame, known before there is a picture.
+    pub size: Arc<OnceLock<[u32; 2]>>,
     /// The picture at display size; dropped for photos that were not looked at for long.
     pub picture: ArcRwSignal<Option<HtmlCanvasElement>>,
     /// The address of a small picture.
@@ -63,6 +65,7 @@ impl Photo {
             phase: ArcRwSignal::new(Phase::Waiting),
             result: ArcRwSignal::new(None),
             previous: ArcRwSignal::new(None),
+            size: Arc::default(),
             picture: ArcRwSignal::new(None),
             thumbnail: ArcRwSignal::new(None),
         }

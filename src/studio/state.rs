@@ -121,6 +121,8 @@ pub struct Studio {
     pub sheet: RwSignal<bool>,
     /// Videos and animations whose actions are looked for, in place of photos.
     pub clips: RwSignal<Vec<File>>,
+    /// Whether boxes are edited on the stage.
+    pub editing: RwSignal<bool>,
     /// How far the work is.
     pub counted: RwSignal<Count>,
     /// Changes a moment after answers have come: for what would be too much work with every photo.
@@ -164,6 +166,7 @@ impl Studio {
             settings: RwSignal::default(),
             sheet: RwSignal::new(false),
             clips: RwSignal::default(),
+            editing: RwSignal::new(false),
             counted: RwSignal::default(),
             tick: RwSignal::new(0),
             paused: RwSignal::new(false),

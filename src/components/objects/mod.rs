@@ -11,12 +11,14 @@ mod named;
 mod panel;
 mod tuning;
 
+pub use candidates::{objects, tuned};
+pub use tuning::Tuning;
+
 use crate::chunk;
 use crate::studio::Studio;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
-pub use candidates::{objects, tuned};
 pub use layer::boxes_shown;
 
 /// The panel beside the stage.

@@ -1,6 +1,8 @@
-//! Boxes round objects: rectangles in image space, intersection over union, non-maximum suppression, and the ways
-//! between a picture and a network's input (letterbox, squash), and places for their tags. How a network's numbers become boxes is not known here.
+//! Boxes round objects: rectangles in image space, intersection over union, non-maximum suppression, the ways
+//! between a picture and a network's input (letterbox, squash), places for their tags, and an editor ([`edit`]). How a
+//! network's numbers become boxes is not known here.
 
+pub mod edit;
 mod extent;
 mod placement;
 mod rect;
