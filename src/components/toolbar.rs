@@ -4,6 +4,7 @@ use super::icon::{Glyph, Icon};
 use super::picker::open_picker;
 use super::save_menu::SaveMenu;
 use super::stage::ZOOM_STEP;
+use crate::live::{self, Source};
 use crate::numbers::{self, plain};
 use crate::studio::Studio;
 use crate::{say, text};
@@ -18,6 +19,7 @@ pub fn Toolbar(studio: Studio) -> impl IntoView {
     let zoom_out = say!(studio, view.zoom_out);
     let fit = say!(studio, view.zoom_fit);
     let add = say!(studio, header.add);
+    let camera = say!(studio, live.camera);
     let task = Memo::new(move |_| studio.task());
     view! {
         <div class="toolbar" role="toolbar" aria-label=say!(studio, view.tools)>
@@ -44,6 +46,11 @@ pub fn Toolbar(studio: Studio) -> impl IntoView {
             <button class="button add" type="button" data-testid="add" title=add aria-label=add
                 on:click=move |_| open_picker()>
                 <Icon glyph=Glyph::Add /><span>{add}</span>
+            </button>
+            // On a narrow screen the top line has no room for it.
+            <button class="button camera" type="button" data-testid="toolbar-camera" title=camera aria-label=camera
+                on:click=move |_| live::open(studio, Source::Camera)>
+                <Icon glyph=Glyph::Camera />
             </button>
             <SaveMenu studio />
         </div>

@@ -7,6 +7,7 @@ import { answers, dropFiles, eventually, longTasks, saved, screenshot, withPage 
 import { brokenVideo, cameraFlags, differences, drawnCamera, drawnVideo, probed, realCamera, rendererMegabytes, withoutFfmpeg, withoutRealClip } from './lib/camera.mjs';
 import { boxesId, dogsId, packId, withoutModel } from './lib/environment.mjs';
 import { drawnStreet } from './lib/files.mjs';
+import { notFound } from './lib/server.mjs';
 
 const drawn = { skip: withoutModel() ?? withoutFfmpeg() ?? false, timeout: 120_000 };
 const real = { skip: withoutModel() ?? withoutRealClip() ?? false, timeout: 240_000 };
@@ -186,6 +187,9 @@ test('a camera that is refused, absent, or asked for from an unsafe address is e
   });
 });
 
+/** A host without the pack for actions: the page keeps the pack that it has. */
+const withoutActions = [[/packs\/action-/, notFound]];
+
 /** Drops a video and asks for it as a moving picture. */
 async function play(page, video) {
   await dropFiles(page, video);
@@ -193,7 +197,7 @@ async function play(page, video) {
 }
 
 test('a dropped video plays and is answered as it plays', drawn, () =>
-  withPage({ query: small, flags: cameraFlags() }, async ({ page, problems }) => {
+  withPage({ query: small, flags: cameraFlags(), routes: withoutActions }, async ({ page, problems }) => {
     await play(page, drawnVideo());
     await untilFrames(page, 10);
     assert.ok(await covered(page, 'mask-canvas') > 0.5, 'there is a mask');
@@ -213,7 +217,7 @@ test('a dropped video plays and is answered as it plays', drawn, () =>
   }));
 
 test('an annotated video has all its frames at their times, and can be given up', drawn, (t) =>
-  withPage({ query: small, flags: cameraFlags() }, async ({ page, problems }) => {
+  withPage({ query: small, flags: cameraFlags(), routes: withoutActions }, async ({ page, problems }) => {
     await play(page, drawnVideo());
     await untilFrames(page, 3);
     await page.getByTestId('live-rate').selectOption('10');
