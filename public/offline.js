@@ -56,8 +56,10 @@ async function keep(addresses) {
   await Promise.all([...used, ...WORKERS.map(inside)].map(add));
   const json = async (address) => (await add(inside(address)), (await cache.match(inside(address)))?.json());
   // The pack that the page opens with; others are kept when they are chosen.
-  const [first] = (await json('packs/index.json')) ?? [];
-  const id = new URL(addresses[0]).searchParams.get('pack') ?? first;
-  const pack = id && (await json(`packs/${encodeURIComponent(id)}/pack.json`));
-  if (pack) await add(inside(`packs/${id}/${pack.model.file}`));
+  const [first] = (await json('packs.json')) ?? [];
+  const entry = (new URL(addresses[0]).searchParams.get('pack') ?? first)?.replace(/\/+$/, '');
+  // An id is a folder in packs/, anything else an address.
+  const folder = entry?.includes('/') ? `${entry}/` : `packs/${encodeURIComponent(entry ?? '')}/`;
+  const pack = entry && (await json(`${folder}pack.json`));
+  if (pack) await add(inside(`${folder}${pack.model.file}`));
 }

@@ -28,6 +28,21 @@ pub fn asked() -> Asked {
     }
 }
 
+/// The absolute address of a pack's folder, with a closing slash. `packs.json` lists ids, which are folders in `packs/`, and
+/// addresses of folders that lie elsewhere.
+pub fn pack_folder(entry: &str) -> String {
+    let entry = entry.trim_end_matches('/');
+    if entry.contains('/') { absolute(&format!("{entry}/")) } else { absolute(&format!("packs/{entry}/")) }
+}
+
+/// The entry of `packs.json` that an address of the page asks for by the folder's name; an id that is not listed is a folder
+/// all the same, and an address that is not listed is nobody's.
+pub fn listed_pack(id: &str, packs: &[String]) -> Option<String> {
+    let named = |entry: &&String| entry.trim_end_matches('/').rsplit('/').next() == Some(id);
+    let plain = || (!id.contains('/')).then(|| id.to_owned());
+    packs.iter().find(named).cloned().or_else(plain)
+}
+
 fn device(text: &str) -> Option<Device> {
     match text {
         "cpu" => Some(Device::Cpu),
@@ -45,6 +60,15 @@ pub fn absolute(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packs_are_asked_for_by_the_names_of_their_folders() {
+        let packs = ["streets".to_owned(), "https://example.org/models/dogs/".to_owned()];
+        assert_eq!(listed_pack("dogs", &packs).as_deref(), Some("https://example.org/models/dogs/"));
+        assert_eq!(listed_pack("streets", &packs).as_deref(), Some("streets"));
+        assert_eq!(listed_pack("rooms", &packs).as_deref(), Some("rooms"));
+        assert_eq!(listed_pack("https://elsewhere.example/x/", &packs), None);
+    }
 
     #[test]
     fn only_known_devices_are_taken() {

@@ -28,7 +28,8 @@ pub fn App() -> impl IntoView {
     let living = move || studio.live.with(Option::is_some);
     let looking = move || (living() || shown() && !studio.acts()) && !watching();
     view! {
-        <div class="app" class:looking=move || looking() || watching() class:living=living data-testid="drop-zone">
+        <div class="app" class:looking=move || looking() || watching() class:living=living
+            class:asking=move || studio.panel.with(Option::is_some) data-testid="drop-zone">
             <Header studio />
             <main class="main" class:editing=move || studio.edits()>
                 <Show when=watching>{chunk::view(studio, clip::code)}</Show>
@@ -41,6 +42,7 @@ pub fn App() -> impl IntoView {
             <Help studio />
             <Gallery studio />
             <ErrorCard studio />
+            {move || studio.panel.get().map(|panel| panel())}
             <DropVeil studio shown=dragging />
         </div>
     }
@@ -81,10 +83,12 @@ fn take_drops(studio: Studio, dragging: RwSignal<bool>) {
         }
     });
     let _ = window_event_listener(ev::drop, move |event| {
+        // Something on the page has taken it.
+        let taken = event.default_prevented();
         event.prevent_default();
         depth.set_value(0);
         dragging.set(false);
-        if let Some(transfer) = event.data_transfer() {
+        if let Some(transfer) = event.data_transfer().filter(|_| !taken) {
             media::take(studio, Dropped::of(&transfer));
         }
     });

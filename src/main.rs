@@ -15,6 +15,7 @@ mod live;
 mod media;
 mod memory;
 mod numbers;
+mod own;
 mod save;
 mod studio;
 mod view;

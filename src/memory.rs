@@ -8,6 +8,8 @@ pub const THEME: &str = "vitrine-theme";
 pub const LANGUAGE: &str = "vitrine-language";
 /// Where to compute.
 pub const DEVICE: &str = "vitrine-device";
+/// The person's own model that was last in use; empty if it was one of the host's.
+pub const OWN: &str = "vitrine-own";
 
 /// What was chosen on an earlier visit.
 pub fn recall(name: &str) -> Option<String> {

@@ -15,6 +15,16 @@ impl Fields {
         JSON::parse(text).ok().map(Self)
     }
 
+    /// A value that was parsed already.
+    pub fn of(value: JsValue) -> Self {
+        Self(value)
+    }
+
+    /// The value itself.
+    pub fn value(&self) -> &JsValue {
+        &self.0
+    }
+
     /// A field, if it is there and not null.
     pub fn field(&self, key: &str) -> Option<Self> {
         let value = Reflect::get(&self.0, &key.into()).ok()?;

@@ -15,6 +15,6 @@ pub use adapter::Adapter;
 pub use choice::{Choice, Reason};
 pub use fields::Fields;
 pub use post::{Parcel, buffer_from, bytes_from};
-pub use slot::{Load, Progress};
+pub use slot::{Load, Own, Progress, bytes_of};
 pub use speed::Speed;
 pub use workers::{Rescue, Workers};

@@ -52,6 +52,7 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Done { ticket, .. }
         | Reply::Watched { ticket, .. }
         | Reply::Encoded { ticket }
+        | Reply::Told { ticket, .. }
         | Reply::Opened { ticket, .. }
         | Reply::Computed { ticket, .. }
         | Reply::Compared { ticket }

@@ -8,7 +8,10 @@ use js_sys::ArrayBuffer;
 use leptos::prelude::{ArcRwSignal, Set};
 use std::cell::RefCell;
 use std::rc::Rc;
-use vitrine_protocol::{DeviceInfo, Fault, Reply, Request, Stage, Ticket};
+use vitrine_protocol::{DeviceInfo, Fault, FaultCode, Reply, Request, Stage, Ticket};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
 
 /// How far a worker is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +31,17 @@ pub struct Load {
     pub folder: String,
     /// The network's input size in place of the pack's.
     pub side: Option<u32>,
+    /// The pack's files, where a person brought them: `folder` is empty then.
+    pub own: Option<Own>,
+}
+
+/// The files of a pack that a person brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// The text of its `pack.json`.
+    pub json: Rc<str>,
+    /// The model file.
+    pub model: Blob,
 }
 
 /// A pack that a worker has ready.
@@ -110,8 +124,12 @@ impl Slot {
                     }
                     let info = opened.await?;
                     let side = load.side;
+                    let model = match &load.own {
+                        Some(own) => vec![bytes_of(&own.model).await?],
+                        None => vec![],
+                    };
                     let answer =
-                        ask(&link, &progress, Box::new(|ticket| load_request(ticket, load)), &[]).await;
+                        ask(&link, &progress, Box::new(|ticket| load_request(ticket, load)), &model).await;
                     match answer?.reply {
                         Reply::Loaded { pack_json, .. } => {
                             Ok(Loaded { info, pack_json: pack_json.into(), side })
@@ -184,5 +202,19 @@ async fn ask(
 }
 
 fn load_request(ticket: Ticket, load: Load) -> Request {
-    Request::Load { ticket, folder: load.folder, side: load.side }
+    match load.own {
+        Some(own) => Request::LoadGiven { ticket, pack_json: own.json.to_string(), side: load.side },
+        None => Request::Load { ticket, folder: load.folder, side: load.side },
+    }
+}
+
+/// A copy of a file that can be transferred.
+pub async fn bytes_of(file: &Blob) -> Result<ArrayBuffer, Fault> {
+    let bytes = JsFuture::from(file.array_buffer()).await.ok();
+    // The browser refuses when the file has been moved or changed since it was chosen.
+    bytes.and_then(|bytes| bytes.dyn_into().ok()).ok_or_else(|| Fault {
+        code: FaultCode::PackMissing,
+        cause: "the browser cannot read the file any more".to_owned(),
+        remedy: "Choose the file again.".to_owned(),
+    })
 }

@@ -76,9 +76,9 @@ impl Workers {
         });
     }
 
-    /// The pack that is to be used from now on.
-    pub fn choose_pack(&self, load: Load) {
-        self.0.load.replace(Some(load));
+    /// The pack that is to be used from now on; the one before.
+    pub fn choose_pack(&self, load: Option<Load>) -> Option<Load> {
+        self.0.load.replace(load)
     }
 
     /// Decides who computes, after start or when the person has chosen, and gets that worker ready.
@@ -256,7 +256,7 @@ impl Workers {
 fn no_pack() -> Fault {
     Fault {
         code: FaultCode::PackMissing,
-        cause: "packs/index.json names no pack".to_owned(),
+        cause: "packs.json names no pack".to_owned(),
         remedy: "Run `cargo run --release -p vitrine-cli -- pull`, then reload the page.".to_owned(),
     }
 }

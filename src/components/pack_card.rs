@@ -4,9 +4,9 @@ use super::gallery::open_gallery;
 use super::menu::Menu;
 use crate::bridge::Fields;
 use crate::chunk;
-use crate::fetch;
 use crate::say;
 use crate::studio::{ShownPack, Studio};
+use crate::{address, fetch, own};
 use crate::{language, numbers, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,6 +44,7 @@ fn panel_code() -> chunk::Fetched<chunk::View> {
         view! {
             <PackChoice studio />
             <OpenGallery studio />
+            {own::shelf(studio)}
             {move || studio.pack_ready().map(|pack| view! { <PackPanel studio pack /> })}
         }
         .into_any()
@@ -56,7 +57,9 @@ fn PackChoice(studio: Studio) -> impl IntoView {
     let titles = RwSignal::new(Vec::<(String, Text)>::new());
     spawn_local(async move {
         for id in studio.packs.get_untracked() {
-            let pack = fetch::json(&format!("packs/{id}/pack.json")).await.filter(ShownPack::can_be_shown);
+            let pack = fetch::json(&format!("{}pack.json", address::pack_folder(&id)))
+                .await
+                .filter(ShownPack::can_be_shown);
             if let Some(title) = pack.and_then(|pack| title_of(&pack)) {
                 // The panel may have been closed.
                 let _ = titles.try_update(|titles| titles.push((id, title)));

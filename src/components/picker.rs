@@ -14,7 +14,7 @@ const FOLDER_ID: &str = "folder-input";
 pub fn Picker(studio: Studio) -> impl IntoView {
     view! {
         <input class="hidden" id=INPUT_ID type="file" multiple tabindex="-1" aria-hidden="true"
-            accept="image/*,video/*,.heic,.heif,.avif,.mkv,.txt,.xml,.json" data-testid="file-input"
+            accept="image/*,video/*,.heic,.heif,.avif,.mkv,.txt,.xml,.json,.onnx,.tflite,.zip" data-testid="file-input"
             on:change:target=move |event| take(studio, &event.target()) />
         <input class="hidden" id=FOLDER_ID type="file" multiple tabindex="-1" aria-hidden="true" prop:webkitdirectory=true
             data-testid="folder-input" on:change:target=move |event| take(studio, &event.target()) />

@@ -2,9 +2,8 @@
 
 use super::intake::Incoming;
 use super::pairs::{Found, may_hold_boxes, sorted};
-use crate::annotate;
-use crate::chunk;
 use crate::studio::Studio;
+use crate::{annotate, chunk, own};
 use js_sys::{Array, Promise};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -35,6 +34,13 @@ impl Dropped {
     }
 }
 
+impl Dropped {
+    /// Its files, without those in folders.
+    pub fn into_files(self) -> Vec<File> {
+        self.files
+    }
+}
+
 impl From<Vec<File>> for Dropped {
     fn from(files: Vec<File>) -> Self {
         Self { files, folders: Vec::new() }
@@ -44,6 +50,9 @@ impl From<Vec<File>> for Dropped {
 /// Takes photos in. Folders are walked through and label images find their photos; a few plain files are not kept waiting
 /// for that.
 pub fn take(studio: Studio, dropped: Dropped) {
+    if dropped.folders.is_empty() && dropped.files.iter().any(own::may_be_model) {
+        return own::take(studio, dropped);
+    }
     let plain = dropped.folders.is_empty() && !dropped.files.iter().any(is_part_of_more);
     if plain {
         studio.add(dropped.files.into_iter().map(Incoming::from).collect());
@@ -73,6 +82,12 @@ fn code() -> chunk::Fetched<fn(Studio, Dropped)> {
             let mut found: Vec<Found> = dropped.files.into_iter().map(found_file).collect();
             for folder in dropped.folders {
                 walk(folder, &mut found).await;
+            }
+            if found.iter().any(|found| own::may_be_model(&found.file)) {
+                return own::take(
+                    studio,
+                    found.into_iter().map(|found| found.file).collect::<Vec<_>>().into(),
+                );
             }
             found.sort_by(|a, b| a.path.cmp(&b.path));
             let (photos, boxes) = sorted(found, studio.photos.with_untracked(Vec::is_empty));

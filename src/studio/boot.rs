@@ -7,7 +7,7 @@ use super::shown_pack::ShownPack;
 use super::state::{Notice, PackState, Problem, Studio};
 use crate::address;
 use crate::bridge::{Choice, Fields, Load, Reason};
-use crate::{fetch, language, memory};
+use crate::{fetch, language, memory, own};
 use futures::channel::mpsc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,18 +25,36 @@ impl Studio {
         studio.workers().start_cpu();
         spawn_local(queue::run(studio, rings));
         spawn_local(async move {
-            let index = fetch::json("packs/index.json").await;
+            let mut index = fetch::json("packs.json").await;
+            if index.is_none() {
+                // Where `vitrine pull` wrote the list before.
+                index = fetch::json("packs/index.json").await;
+            }
             let packs = index.and_then(|index| index.as_list(Fields::as_text)).unwrap_or_default();
             studio.packs.set(packs.clone());
-            let Some(id) = asked.pack.clone().or_else(|| packs.first().cloned()) else {
-                studio.pack.set(PackState::None);
-                studio.notice.set(Notice::NoPack);
-                return;
-            };
             studio.settings.update(|settings| settings.side = asked.tile);
-            studio.load_pack(&id).await;
+            let own = memory::recall(memory::OWN).filter(|id| !id.is_empty());
+            match (asked.pack, own) {
+                // The person's own model was the last one in use.
+                (None, Some(_)) => own::reopen(studio),
+                (asked, _) => {
+                    let asked = asked.and_then(|id| address::listed_pack(&id, &packs));
+                    studio.begin(asked.or_else(|| packs.first().cloned())).await;
+                }
+            }
         });
         studio
+    }
+
+    /// Opens the page with a pack of the host, if there is one.
+    pub async fn begin(self, id: Option<String>) {
+        match id {
+            Some(id) => self.load_pack(&id).await,
+            None => {
+                self.pack.set(PackState::None);
+                self.notice.set(Notice::NoPack);
+            }
+        }
     }
 
     async fn load_pack(self, id: &str) {
@@ -46,8 +64,12 @@ impl Studio {
     }
 
     fn choose_load(self) {
-        let folder = address::absolute(&format!("packs/{}/", self.asked_pack.get_untracked()));
-        self.workers().choose_pack(Load { folder, side: self.settings.get_untracked().side });
+        let own = self.own.get_value();
+        let folder = match own {
+            Some(_) => String::new(),
+            None => address::pack_folder(&self.asked_pack.get_untracked()),
+        };
+        self.workers().choose_pack(Some(Load { folder, side: self.settings.get_untracked().side, own }));
     }
 
     /// Looks at all photos with another pack.
@@ -56,6 +78,8 @@ impl Studio {
             return;
         }
         self.settings.set(Settings::default());
+        self.own.set_value(None);
+        memory::remember(memory::OWN, "");
         spawn_local(async move {
             self.problem.set(None);
             self.load_pack(&id).await;
@@ -77,7 +101,7 @@ impl Studio {
     pub fn choose_device(self, choice: Choice) {
         self.choice.set(choice);
         memory::remember(memory::DEVICE, choice.tag());
-        if self.packs.with_untracked(Vec::is_empty) {
+        if self.pack.with_untracked(|pack| *pack == PackState::None) {
             return;
         }
         spawn_local(async move {

@@ -6,6 +6,7 @@ mod clips;
 mod ground_truth;
 mod many;
 mod missing;
+mod own;
 mod photo;
 mod publish;
 mod queue;

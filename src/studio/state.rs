@@ -6,7 +6,7 @@ use super::photo::{Phase, Photo};
 use super::publish::Published;
 use super::result::{Result as PhotoResult, Settings};
 use super::shown_pack::ShownPack;
-use crate::bridge::{Choice, Rescue, Workers};
+use crate::bridge::{Choice, Own, Rescue, Workers};
 use crate::chunk;
 use crate::language::Locale;
 use crate::live::Source;
@@ -15,6 +15,7 @@ use crate::memory;
 use crate::view::View;
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
 use vitrine_packs::Task;
 use vitrine_protocol::{Device, Fault};
@@ -98,6 +99,9 @@ pub struct Problem {
     pub photo: Option<(String, u32)>,
 }
 
+/// Makes what stands in the panel.
+pub type Panel = Rc<dyn Fn() -> AnyView>;
+
 /// Everything that the components share. Copies are the same studio.
 #[derive(Clone, Copy)]
 pub struct Studio {
@@ -145,6 +149,10 @@ pub struct Studio {
     pub dark: RwSignal<bool>,
     /// How the photo is looked at.
     pub view: View,
+    /// What stands beside everything else and asks for something, such as a model's form.
+    pub panel: RwSignal<Option<Panel>, LocalStorage>,
+    /// The files of the pack that is wanted, where the person brought them.
+    pub(super) own: StoredValue<Option<Own>, LocalStorage>,
     pub(super) missing: StoredValue<Vec<Again>, LocalStorage>,
     pub(super) ticking: StoredValue<bool>,
     pub(super) published: StoredValue<Published, LocalStorage>,
@@ -178,6 +186,8 @@ impl Studio {
             gallery: RwSignal::new(None),
             dark: RwSignal::new(memory::starts_dark()),
             view: View::default(),
+            panel: RwSignal::new_local(None),
+            own: StoredValue::new_local(None),
             missing: StoredValue::new_local(Vec::new()),
             ticking: StoredValue::new(false),
             published: StoredValue::new_local(Published::default()),

@@ -30,7 +30,7 @@ test('a model file that is not found is named', { skip, timeout: 120_000 }, () =
   assertRefused([[anyModel, notFound]], 'missing', /404|not found|missing|cannot be (loaded|fetched)/i));
 
 test('without any pack the page explains how to get one', { timeout: 120_000 }, async () => {
-  await withPage({ anyPack: true, routes: [[/^\/(packs|samples)\//, notFound]] }, async ({ page, problems }) => {
+  await withPage({ anyPack: true, routes: [[/^\/(packs|samples)(\/|\.json)/, notFound]] }, async ({ page, problems }) => {
     const help = page.getByTestId('pack-help');
     await help.waitFor();
     await screenshot(page, 'no-packs');

@@ -40,6 +40,14 @@ fn is_workspace(folder: &Path) -> bool {
     folder.join("assets/packs").is_dir() && folder.join("crates/packs").is_dir()
 }
 
+/// The folders in `folder` in the order of their names; empty if it cannot be read.
+pub fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
 /// The files in `folder` in the order of their names; empty if it cannot be read.
 pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

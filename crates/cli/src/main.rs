@@ -20,6 +20,7 @@ mod given;
 mod installed;
 mod mirror;
 mod output;
+mod problems;
 #[cfg(feature = "models")]
 mod runner;
 #[cfg(feature = "models")]

@@ -82,7 +82,7 @@ fn a_cascade_without_its_second_pack_says_what_to_pull() {
     let pulled: [OsString; 4] =
         ["pull".into(), "detect-picodet-s".into(), "--mirror".into(), shared("models").unwrap().into()];
     vitrine(folder.path(), &pulled).text();
-    let index = fs::read_to_string(folder.path().join("public/packs/index.json")).unwrap();
+    let index = fs::read_to_string(folder.path().join("public/packs.json")).unwrap();
     assert_eq!(index, r#"["detect-picodet-s"]"#);
     assert!(root().join("assets/packs/dogs-found/pack.json").is_file());
 }

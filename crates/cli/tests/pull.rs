@@ -55,7 +55,7 @@ fn a_model_file_comes_from_the_mirror_whatever_its_name_there() {
     assert_eq!(done.text(), "");
     assert_eq!(read(&folder, "public/packs/toy/abc.tflite"), "abc");
     assert_eq!(read(&folder, "public/packs/toy/pack.json"), read(&folder, "toy/pack.json"));
-    assert_eq!(read(&folder, "public/packs/index.json"), r#"["toy"]"#);
+    assert_eq!(read(&folder, "public/packs.json"), r#"["toy"]"#);
     assert_eq!(tree(&folder.path().join("public")).len(), 3, "no temporary file is left");
 }
 
@@ -86,7 +86,7 @@ fn a_tampered_file_is_refused_with_both_digests() {
     // printf abd | sha256sum
     assert!(error.contains("a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9"), "{error}");
     assert!(error.contains(ABC), "{error}");
-    assert_eq!(read(&folder, "public/packs/index.json"), "[]");
+    assert_eq!(read(&folder, "public/packs.json"), "[]");
     assert_eq!(tree(&folder.path().join("public")).len(), 1, "nothing but the index is written");
 }
 
@@ -97,7 +97,7 @@ fn the_index_forgets_a_pack_whose_model_is_damaged() {
     fs::write(folder.path().join("public/packs/toy/abc.tflite"), "abd").unwrap();
     fs::write(folder.path().join("mirror/toy/other-name.tflite"), "abd").unwrap();
     vitrine(folder.path(), &["pull", "toy", "--mirror", "mirror"]).error(2);
-    assert_eq!(read(&folder, "public/packs/index.json"), "[]");
+    assert_eq!(read(&folder, "public/packs.json"), "[]");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_model_that_nobody_publishes_says_what_it_is_made_from_and_fails_only_where_
     for word in ["https://models.invalid/abc.pth", how, ABC, "--mirror"] {
         assert!(error.contains(word), "{error}");
     }
-    assert_eq!(read(&folder, "public/packs/index.json"), "[]");
+    assert_eq!(read(&folder, "public/packs.json"), "[]");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn every_pack_is_the_file_that_its_author_published_and_streets_come_first() {
     let listing = vitrine(folder.path(), &["packs", "--json"]).json();
     let packs = listing["packs"].as_array().unwrap();
     assert!(packs.iter().all(|pack| pack["state"] == "installed"), "{listing}");
-    let index: Vec<String> = serde_json::from_str(&read(&folder, "public/packs/index.json")).unwrap();
+    let index: Vec<String> = serde_json::from_str(&read(&folder, "public/packs.json")).unwrap();
     assert_eq!(index[..3], ["street-espnetv2", "street-espnetv2-s1", "street-deeplab-slim"]);
     assert_eq!(index.len(), packs.len());
 }

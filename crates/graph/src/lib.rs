@@ -7,6 +7,7 @@
 mod axes;
 mod builder;
 mod cost;
+mod declared;
 mod error;
 mod exponential;
 mod functions;
@@ -23,6 +24,7 @@ mod window;
 
 pub use builder::Builder;
 pub use cost::{Cost, cost};
+pub use declared::{Declared, Quantisation};
 pub use error::{Error, UnsupportedNode};
 pub use functions::{Binary, Scalar, Unary};
 pub use ir::{Data, Graph, Kind, Node, Value, ValueId};
@@ -53,4 +55,15 @@ pub fn read_with(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
         return tflite::read(bytes, options);
     }
     onnx::read(bytes, options)
+}
+
+/// What a model file says of its inputs, without those that are constants.
+///
+/// # Errors
+/// [`Error::UnknownFormat`] and [`Error::Corrupt`], as [`read`].
+pub fn declared(bytes: &[u8]) -> Result<Vec<Declared>, Error> {
+    if bytes.get(4..8) == Some(b"TFL3") {
+        return tflite::declared(bytes);
+    }
+    onnx::declared(bytes)
 }

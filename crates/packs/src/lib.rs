@@ -2,9 +2,12 @@
 //! provenance, figures and self-test. No I/O and no network here: whoever has the bytes parses them with
 //! [`Pack::from_json`], which lets nothing through that the rest of the program could stumble over.
 
+#[cfg(feature = "archive")]
+pub mod archive;
 mod error;
 mod lookup;
 mod origin;
+pub mod own;
 mod pack;
 mod validate;
 

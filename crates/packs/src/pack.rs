@@ -186,6 +186,9 @@ pub enum Output {
         /// activation maps (Zhou et al. 2016, arXiv:1512.04150). None if the network is not made so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         features: Option<String>,
+        /// Whether they are probabilities already: the softmax, or something like it, is part of the network.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        probabilities: bool,
     },
     /// Boxes in the cells of grids.
     Boxes {

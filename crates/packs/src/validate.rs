@@ -15,6 +15,8 @@ const JSON_BYTES_MAX: usize = 1 << 20;
 const MODEL_BYTES_MAX: u64 = 1 << 30;
 /// Longest side of a network's input: 4096 x 4096 x 3 floats are 200 MB.
 const INPUT_SIDE_MAX: u32 = 4096;
+/// Most classes of a segmenter: a byte a pixel.
+pub(crate) const CLASSES_MAX: usize = 256;
 const TEXT_CHARS_MAX: usize = 2000;
 /// Most scores of a classifier.
 const COLUMNS_MAX: u32 = 1 << 16;
@@ -112,7 +114,7 @@ impl Pack {
                     matches!(rule, Resize::Tiles { .. } | Resize::Squash)
                 })?;
                 check_groups(&self.groups)?;
-                check_class_count(&self.classes, 256)?;
+                check_class_count(&self.classes, CLASSES_MAX as u32)?;
                 check_classes(&self.classes, &self.groups)
             }
             (Task::Classify, Output::Logits { columns, .. }) => {
@@ -247,7 +249,7 @@ fn check_resize(rule: &Resize, allowed: &'static str, fits: impl Fn(&Resize) -> 
 fn check_output(output: &Output) -> Checked {
     match output {
         Output::ClassScores { tensor, .. } => check_line("output.tensor", tensor),
-        Output::Logits { tensor, columns, features } => {
+        Output::Logits { tensor, columns, features, .. } => {
             check_line("output.tensor", tensor)?;
             if *columns == 0 || *columns > COLUMNS_MAX {
                 let problem = format!("is {columns}");

@@ -8,6 +8,7 @@ mod answer;
 mod fault;
 mod media;
 mod message;
+mod report;
 
 pub use actions::{ActionSegment, ActionWindow, Actions, joined, segments};
 pub use answer::{
@@ -16,3 +17,4 @@ pub use answer::{
 pub use fault::{Fault, FaultCode};
 pub use media::{MediaReply, MediaRequest, MediaTrouble, MediaTroubleKind};
 pub use message::{Device, DeviceInfo, ElementKind, Reply, Request, Stage, TensorInfo, Ticket, Timings};
+pub use report::{MissingOperator, ModelCosts, ModelFigures, ModelMemory, ModelReport, NamedShape};

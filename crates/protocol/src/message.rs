@@ -54,6 +54,27 @@ pub enum Request {
         /// resolution.
         side: Option<u32>,
     },
+    /// As `Load`, for a pack whose files the page has. Buffers: `[model]`. Closed by [`Reply::Loaded`].
+    LoadGiven {
+        /// This request.
+        ticket: Ticket,
+        /// The text of its `pack.json`.
+        pack_json: String,
+        /// As in `Load`.
+        side: Option<u32>,
+    },
+    /// Says what is in a model file: [`crate::ModelReport`]. Buffers: `[model]`. CPU worker only. Closed by [`Reply::Told`].
+    Inspect {
+        /// This request.
+        ticket: Ticket,
+    },
+    /// Writes a `pack.json` for a person's answers. CPU worker only. Closed by [`Reply::Told`].
+    Draft {
+        /// This request.
+        ticket: Ticket,
+        /// `vitrine_packs::own::Answers` as JSON.
+        answers: String,
+    },
     /// Computes an answer with the pack loaded last. Buffers: `[rgba]`. Closed by [`Reply::Done`].
     Run {
         /// This request.
@@ -193,6 +214,13 @@ pub enum Reply {
         ticket: Ticket,
         /// From a frame of the network's size to its answer, the best of some runs.
         millis: f64,
+    },
+    /// What was asked for, as JSON that only the part of the page that asked reads.
+    Told {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// The JSON.
+        json: String,
     },
     /// Buffers: for a segmentation `[ids]`, the class map (indices into `Pack::classes`), `map_width * map_height` bytes; for a
     /// classification with class activation maps `[maps]`.

@@ -8,7 +8,9 @@ mod check;
 pub mod classify;
 pub mod detect;
 mod error;
+mod file;
 mod model;
+pub mod own;
 mod prepare;
 pub mod segment;
 

@@ -51,7 +51,7 @@ pub fn start(shelf: Shelf) {
 /// Times a model on the device.
 pub fn measure(shelf: Shelf, pack: String) {
     with_workers(shelf, async move |workers| {
-        workers.choose_pack(load_of(&pack));
+        workers.choose_pack(Some(load_of(&pack)));
         let measured = workers.measure_again().await;
         shelf.measured.update(|count| *count += 1);
         if let Err(fault) = measured {
@@ -96,7 +96,7 @@ impl Column {
 
     async fn look(&self, workers: &Workers, picture: &Picture) -> Result<PhotoResult, Fault> {
         self.set(State::Loading);
-        workers.choose_pack(load_of(&self.pack));
+        workers.choose_pack(Some(load_of(&self.pack)));
         let (device, loaded) = workers.ready().await?;
         let pack: ShownPack = parse(&loaded.pack_json)?;
         self.set(State::Running);
@@ -130,7 +130,7 @@ fn result_of(
 }
 
 fn load_of(pack: &str) -> Load {
-    Load { folder: address::absolute(&format!("packs/{pack}/")), side: None }
+    Load { folder: address::pack_folder(pack), side: None, own: None }
 }
 
 fn ended() -> Fault {

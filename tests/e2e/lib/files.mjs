@@ -8,7 +8,8 @@ import { PNG } from 'pngjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
 
-function file(name, bytes) {
+/** A file of these bytes; its path. */
+export function file(name, bytes) {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
@@ -134,3 +135,12 @@ export async function drawnJpeg(page, name = 'street.jpg') {
 
 /** A PNG file, decoded: `{width, height, data}` as RGBA. */
 export const readPng = (path) => PNG.sync.read(readFileSync(path));
+
+/** A photo of two colours side by side. PNG, opaque. */
+export function twoColours(name, left, right, width = 64, height = 64) {
+  const png = new PNG({ width, height });
+  for (let at = 0; at < width * height; at += 1) {
+    png.data.set([...(at % width < width / 2 ? left : right), 255], at * 4);
+  }
+  return file(name, PNG.sync.write(png));
+}

@@ -2,6 +2,7 @@
 
 use crate::folders::PacksFolder;
 use crate::installed::{State, all_in, state_of};
+use crate::problems::{self, Problem};
 use crate::{catalogue, output};
 use anyhow::Result;
 use clap::Args;
@@ -23,6 +24,8 @@ pub struct Arguments {
 struct Listing {
     folder: String,
     packs: Vec<Entry>,
+    /// Folders that the page will refuse, or may not get.
+    problems: Vec<Problem>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +42,11 @@ struct Entry {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let folder = arguments.packs.path();
-    let listing = Listing { folder: folder.display().to_string(), packs: entries(&folder)? };
+    let listing = Listing {
+        folder: folder.display().to_string(),
+        packs: entries(&folder)?,
+        problems: problems::all_in(&folder),
+    };
     if arguments.json { output::json(&listing) } else { output::text(&human(&listing)) }
 }
 
@@ -78,6 +85,9 @@ fn human(listing: &Listing) -> String {
     let mut text = output::table(&rows, &[2]);
     if listing.packs.iter().any(|entry| entry.state != State::Installed) {
         text.push_str("\n`vitrine pull` brings what is missing.");
+    }
+    for Problem { folder, problem } in &listing.problems {
+        text.push_str(&format!("\nproblem: {folder}: {problem}"));
     }
     text
 }

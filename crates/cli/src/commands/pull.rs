@@ -152,5 +152,5 @@ fn write_index(packs: &Path) -> Result<()> {
     };
     let mut ids: Vec<String> = complete.iter().filter(whole).map(|pack| pack.id.clone()).collect();
     ids.sort_by(|a, b| catalogue::rank(a).cmp(&catalogue::rank(b)));
-    files::write(&packs.join("index.json"), serde_json::to_string(&ids)?.as_bytes()).map(drop)
+    files::write(&packs.with_file_name("packs.json"), serde_json::to_string(&ids)?.as_bytes()).map(drop)
 }

@@ -1,7 +1,15 @@
 //! Where a graph begins and ends: inputs, initializers, outputs.
 
 use super::{Named, Reader, proto, tensor};
-use crate::{Error, Kind, Known, Op, Unary};
+use crate::{Declared, Error, Kind, Known, Op, Unary};
+
+/// An input with the sizes that the file gives it; one without a shape has none.
+pub(super) fn declared(input: &proto::ValueInfo) -> Declared {
+    let shape = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref()?.shape.as_ref());
+    let size = |size: i64| usize::try_from(size).ok().filter(|&size| size > 0);
+    let sizes = shape.iter().flat_map(|shape| &shape.dims).map(|dim| size(dim.value)).collect();
+    Declared { name: input.name.clone(), sizes, quantisation: None }
+}
 
 impl Reader<'_> {
     /// Inputs that are initializers too (files older than IR version 4) are constants.

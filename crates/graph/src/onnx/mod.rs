@@ -16,7 +16,7 @@ mod types;
 
 pub use tensor::tensor;
 
-use crate::{Builder, Error, Graph, Options, ValueId};
+use crate::{Builder, Declared, Error, Graph, Options, ValueId};
 use call::Call;
 use prost::Message;
 use prost::bytes::Bytes;
@@ -25,18 +25,34 @@ use std::collections::HashMap;
 /// More nodes than this, those of branches and functions included, cannot be meant.
 const MAX_NODES: usize = crate::builder::MAX_NODES;
 
-/// Reads an ONNX file.
-pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
+fn unknown(bytes: &[u8]) -> Error {
+    Error::UnknownFormat { length: bytes.len() }
+}
+
+fn decode(bytes: &[u8]) -> Result<proto::Model, Error> {
     // A model starts with its version, field 1, a number: everything else is some other file.
-    let unknown = || Error::UnknownFormat { length: bytes.len() };
     if bytes.first() != Some(&0x08) {
-        return Err(unknown());
+        return Err(unknown(bytes));
     }
     if !parts::acceptable(bytes, parts::Part::Model) {
         return Err(Error::Corrupt { what: "protobuf", at: 0 });
     }
-    let model = proto::Model::decode(Bytes::copy_from_slice(bytes)).map_err(|_| unknown())?;
-    let graph = model.graph.as_ref().ok_or_else(unknown)?;
+    proto::Model::decode(Bytes::copy_from_slice(bytes)).map_err(|_| unknown(bytes))
+}
+
+/// What the file says of its inputs; those that are initializers too are constants, and left out.
+pub fn declared(bytes: &[u8]) -> Result<Vec<Declared>, Error> {
+    let model = decode(bytes)?;
+    let graph = model.graph.as_ref().ok_or_else(|| unknown(bytes))?;
+    let constant = |name: &str| graph.initializers.iter().any(|initializer| initializer.name == name);
+    let inputs = graph.inputs.iter().filter(|input| !constant(&input.name));
+    Ok(inputs.map(ends::declared).collect())
+}
+
+/// Reads an ONNX file.
+pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
+    let model = decode(bytes)?;
+    let graph = model.graph.as_ref().ok_or_else(|| unknown(bytes))?;
     let mut reader = Reader::new(&model, options);
     reader.read_initializers(graph)?;
     reader.read_inputs(graph)?;
@@ -194,6 +210,16 @@ mod tests {
         assert_eq!(shape_with(&Options::default()), (1, vec![1, 1, 3]));
         let shapes = [("x".to_owned(), vec![4, 3])].into();
         assert_eq!(shape_with(&Options { shapes, ..Options::default() }), (1, vec![4, 1, 3]));
+    }
+
+    #[test]
+    fn the_sizes_that_a_file_leaves_free_are_told_and_constants_are_no_inputs() {
+        let mut graph = graph(vec![node("Relu", &["x"], &["y"])], vec![reals("w", &[1], &[1.0])]);
+        graph.inputs.push(input("x", 1, &[0, 3, 0, 32]));
+        graph.inputs.push(input("w", 1, &[1]));
+        let inputs = declared(&model(graph, testing::OPSET).encode_to_vec()).unwrap();
+        let [x] = &inputs[..] else { panic!("{inputs:?}") };
+        assert_eq!((&x.name[..], &x.sizes[..]), ("x", &[None, Some(3), None, Some(32)][..]));
     }
 
     #[test]

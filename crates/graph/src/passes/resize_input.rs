@@ -3,7 +3,7 @@
 use crate::{Error, Graph, Op, infer};
 use std::collections::BTreeMap;
 
-/// Gives the graph's only input, a feature map, `height` rows and `width` columns, and every value the shape that
+/// Gives the graph's only input, a feature map or a picture `[n, 3, h, w]`, `height` rows and `width` columns, and every value the shape that
 /// follows. A size that the file spells out (of a resize or an expansion) is brought to the new size of the maps that
 /// had it before.
 ///
@@ -11,12 +11,15 @@ use std::collections::BTreeMap;
 /// [`Error::Node`] when a spelt-out size belongs to no earlier map, or shapes no longer fit.
 pub fn resize_input(graph: &mut Graph, height: usize, width: usize) -> Result<(), Error> {
     let &[input] = &graph.inputs[..] else { return Err(Error::node("input", "one input is expected")) };
-    let &[n, old_height, old_width, c] = graph.shape(input) else {
-        return Err(Error::node("input", "a feature map has 4 axes"));
+    let (old_height, old_width, shape) = match *graph.shape(input) {
+        // Channels-first, as of a picture in ONNX.
+        [n, c @ (1 | 3), h, w] if !matches!(w, 1 | 3) => (h, w, vec![n, c, height, width]),
+        [n, h, w, c] => (h, w, vec![n, height, width, c]),
+        _ => return Err(Error::node("input", "a feature map has 4 axes")),
     };
     let mut new_sizes = BTreeMap::from([([old_height, old_width], [height, width]), ([1, 1], [1, 1])]);
     let old_shapes: Vec<Vec<usize>> = graph.values.iter().map(|value| value.shape.clone()).collect();
-    graph.values[input.0].shape = vec![n, height, width, c];
+    graph.values[input.0].shape = shape;
     for index in 0..graph.nodes.len() {
         let output = graph.nodes[index].output;
         let old = graph.shape(output).to_vec();

@@ -12,11 +12,25 @@ mod operators;
 mod schema;
 mod tensor;
 
-use crate::{Builder, Error, Graph, Kind, Known, Op, Options, Unary, UnsupportedNode, ValueId};
+use crate::{Builder, Declared, Error, Graph, Kind, Known, Op, Options, Unary, UnsupportedNode, ValueId};
 use call::Call;
 use flatbuffer::File;
 use schema::Operator;
 use tensor::Tensor;
+
+/// What the file says of its inputs.
+pub fn declared(bytes: &[u8]) -> Result<Vec<Declared>, Error> {
+    let file = File::new(bytes);
+    let model = file.root()?;
+    let subgraph = *model.tables(2)?.first().ok_or(Error::Corrupt { what: "subgraphs", at: 0 })?;
+    let tensors = schema::tensors(&file, model, subgraph)?;
+    let tensor = |number: i32| {
+        let at = number.unsigned_abs() as usize;
+        let tensor = usize::try_from(number).ok().and_then(|index| tensors.get(index));
+        tensor.map(Tensor::declared).ok_or(Error::Corrupt { what: "tensor number", at })
+    };
+    subgraph.i32s(1)?.into_iter().map(tensor).collect()
+}
 
 /// Reads a TFLite file.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {

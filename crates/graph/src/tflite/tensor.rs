@@ -1,7 +1,7 @@
 //! Tensors of TFLite files as kinds, shapes and numbers.
 
 use super::flatbuffer::{Table, numbers};
-use crate::{Data, Error, Kind, Unary};
+use crate::{Data, Declared, Error, Kind, Quantisation, Unary};
 use half::{bf16, f16};
 
 /// More axes than any operator has.
@@ -13,6 +13,8 @@ pub struct Tensor<'a> {
     pub name: String,
     /// Its size along each axis; a free one is 1 (the batch).
     pub shape: Vec<usize>,
+    /// Which sizes are free.
+    free_axes: Vec<bool>,
     /// Whether a size is free, so that those of what is computed from it may differ from `shape`.
     pub free: bool,
     kind: u8,
@@ -54,6 +56,9 @@ impl<'a> Tensor<'a> {
         };
         let mut tensor = Self {
             name: row.string(3)?,
+            free_axes: (0..shape.len())
+                .map(|axis| shape[axis] == -1 || signature.get(axis) == Some(&-1))
+                .collect(),
             free: shape.iter().chain(&signature).any(|&size| size == -1),
             shape: shape.iter().map(size).collect::<Result<_, _>>()?,
             kind: row.u8(1)?,
@@ -72,6 +77,23 @@ impl<'a> Tensor<'a> {
             }
         }
         Ok(tensor)
+    }
+
+    /// As an input.
+    pub fn declared(&self) -> Declared {
+        let size = |(&size, &free): (&usize, &bool)| (!free).then_some(size);
+        // Pixels are 0..=255; a signed input reads them less 128.
+        let lowest = match self.kind {
+            kind::UINT8 => Some(0.0),
+            kind::INT8 => Some(-128.0),
+            _ => None,
+        };
+        let quantisation = self
+            .quantisation()
+            .zip(lowest)
+            .map(|((scale, zero), lowest)| Quantisation { scale, zero_point: zero as f32 - lowest });
+        let sizes = self.shape.iter().zip(&self.free_axes).map(size).collect();
+        Declared { name: self.name.clone(), sizes, quantisation }
     }
 
     /// What its elements are: quantised ones stand for real numbers. None for texts, handles and complex numbers.

@@ -5,12 +5,12 @@
 
 mod activation;
 mod crops;
-mod head;
+pub(crate) mod head;
 pub(crate) mod read_out;
 
 use crate::check::{Check, card_input, compare_output};
-use crate::prepare::normalise;
-use crate::{Error, LoadOptions, millis};
+use crate::prepare::{Layout, normalise};
+use crate::{Error, LoadOptions, file, millis};
 use crops::{Crop, Crops};
 use head::Head;
 use vitrine_engine::{Device, Plan};
@@ -30,8 +30,12 @@ pub struct Classifier {
     plan: Plan,
     /// Rows and columns that the network reads.
     side: u32,
+    /// How the network reads a crop.
+    layout: Layout,
     /// Column of each of the pack's classes.
     columns: Vec<usize>,
+    /// Whether the scores are probabilities, not logits.
+    probabilities: bool,
     /// Linear layer behind the feature map, and the map's rows and columns; none if the pack names no feature map.
     head: Option<(Head, [usize; 2])>,
 }
@@ -53,10 +57,10 @@ impl Classifier {
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
     pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
-        let Output::Logits { tensor, features, .. } = &pack.output else {
+        let Output::Logits { tensor, features, probabilities, .. } = &pack.output else {
             return Err(Error::Pack("a classifier needs logits".to_owned()));
         };
-        let mut graph = vitrine_graph::read(model)?;
+        let mut graph = file::read(model, &pack.input)?;
         graph.outputs = vec![graph.find(tensor)?];
         if let Some(features) = features {
             graph.outputs.push(graph.find(features)?);
@@ -74,8 +78,9 @@ impl Classifier {
             .collect();
         let head = find_head(&graph, &columns)?;
         let plan = Plan::new(graph, device)?;
-        check_shapes(&plan, pack, side)?;
-        Ok(Self { pack: pack.clone(), plan, side, columns, head })
+        let layout = Layout::of(&plan, [side, side])?;
+        check_scores(&plan, pack)?;
+        Ok(Self { pack: pack.clone(), plan, side, layout, columns, probabilities: *probabilities, head })
     }
 
     /// The pack that was loaded.
@@ -150,8 +155,13 @@ impl Classifier {
 
     /// A crop's input -> its logits, and its feature map if the pack names one.
     async fn outputs(&self, input: Vec<f32>) -> Result<Vec<Vec<f32>>, Error> {
-        let outputs = self.plan.run(vec![Data::F32(input)]).await?;
-        Ok(outputs.into_iter().map(vitrine_engine::Output::into_f32s).collect())
+        let outputs = self.plan.run(vec![Data::F32(self.layout.arrange(input))]).await?;
+        let mut outputs: Vec<_> = outputs.into_iter().map(vitrine_engine::Output::into_f32s).collect();
+        if let (true, Some(scores)) = (self.probabilities, outputs.first_mut()) {
+            // Their softmax gives them back.
+            scores.iter_mut().for_each(|score| *score = score.max(f32::MIN_POSITIVE).ln());
+        }
+        Ok(outputs)
     }
 
     fn read_out(
@@ -205,13 +215,8 @@ fn find_head(graph: &Graph, columns: &[usize]) -> Result<Option<(Head, [usize; 2
     Ok(Some((head, size)))
 }
 
-/// Checks that the plan reads one crop and gives as many scores as the pack says.
-fn check_shapes(plan: &Plan, pack: &Pack, side: u32) -> Result<(), Error> {
-    let inputs: Vec<_> = plan.input_shapes().collect();
-    let expected = [1, side as usize, side as usize, 3];
-    if inputs != [expected] {
-        return Err(Error::Pack(format!("the network reads {inputs:?}, the pack gives {expected:?}")));
-    }
+/// Checks that the plan gives as many scores as the pack says.
+fn check_scores(plan: &Plan, pack: &Pack) -> Result<(), Error> {
     let Output::Logits { columns, .. } = pack.output else { return Ok(()) };
     let scores = plan.output_shapes().next().map_or(0, |shape| shape.iter().product());
     if scores != columns as usize {

@@ -7,7 +7,7 @@ mod decode;
 
 use crate::check::{Check, card_input, compare_output};
 use crate::prepare::{Layout, filter_of, normalise};
-use crate::{Error, LoadOptions, millis};
+use crate::{Error, LoadOptions, file, millis};
 use decode::Grids;
 use vitrine_engine::{Device, Output, Plan};
 use vitrine_graph::Data;
@@ -58,7 +58,7 @@ impl Detector {
         let packs::Output::Boxes { head, strides, min_confidence, max_iou } = &pack.output else {
             return Err(Error::Pack("a detector needs boxes".to_owned()));
         };
-        let mut graph = vitrine_graph::read(model)?;
+        let mut graph = file::read(model, &pack.input)?;
         let side = options.side.map_or([pack.input.width, pack.input.height], |side| [side, side]);
         if options.side.is_some() {
             vitrine_graph::passes::resize_input(&mut graph, side[1] as usize, side[0] as usize)?;

@@ -10,7 +10,7 @@ mod taps;
 
 use crate::check::{Check, card_input, compare_output};
 use crate::prepare::{Layout, normalise};
-use crate::{Error, LoadOptions, millis};
+use crate::{Error, LoadOptions, file, millis};
 use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, passes};
@@ -54,7 +54,7 @@ impl Segmenter {
         let Output::ClassScores { tensor, sampling } = &pack.output else {
             return Err(Error::Pack("a segmenter needs class scores".to_owned()));
         };
-        let mut graph = vitrine_graph::read(model)?;
+        let mut graph = file::read(model, &pack.input)?;
         passes::cut(&mut graph, tensor)?;
         let tile = options.side.map_or([pack.input.width, pack.input.height], |side| [side, side]);
         if options.side.is_some() {

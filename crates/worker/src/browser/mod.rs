@@ -61,6 +61,9 @@ fn ticket(request: &Request) -> Ticket {
         Request::Open { ticket }
         | Request::Decode { ticket, .. }
         | Request::Load { ticket, .. }
+        | Request::LoadGiven { ticket, .. }
+        | Request::Inspect { ticket }
+        | Request::Draft { ticket, .. }
         | Request::Run { ticket, .. }
         | Request::Watch { ticket, .. }
         | Request::Measure { ticket }
@@ -79,6 +82,13 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
     match request {
         Request::Open { ticket } => open(state, ticket).await,
         Request::Load { ticket, folder, side } => packs::load(state, ticket, &folder, side).await,
+        Request::LoadGiven { ticket, pack_json, side } => {
+            packs::load_given(state, ticket, pack_json, first(), side).await
+        }
+        #[cfg(feature = "cpu")]
+        Request::Inspect { ticket } => packs::inspect(ticket, &first()),
+        #[cfg(feature = "cpu")]
+        Request::Draft { ticket, answers } => packs::draft(ticket, &answers),
         Request::Run { ticket, width, height, crops } => {
             packs::run(state, ticket, [width, height], crops, first()).await
         }
@@ -111,6 +121,8 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         }
         #[cfg(not(feature = "cpu"))]
         Request::Decode { .. }
+        | Request::Inspect { .. }
+        | Request::Draft { .. }
         | Request::EncodeLabels { .. }
         | Request::EncodeOverlay { .. }
         | Request::CompareLabels { .. } => Err(crate::faults::fault(

@@ -41,15 +41,68 @@ extern "C" {
 
 /// Fetches, verifies, plans and self-tests a pack. The one that was there stays until the new one is ready.
 pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>) -> Result<Parcel, Fault> {
-    let device = device(&state)?;
     let (pack, pack_json) = fetch_pack(folder).await?;
     let model = fetch_model(ticket, folder, &pack.model).await?;
+    let second = match &pack.then {
+        Some(then) => Some(second(ticket, &format!("{folder}../{}/", then.pack)).await?),
+        None => None,
+    };
+    make_ready(state, ticket, Files { pack, pack_json, model, second }, side).await
+}
+
+/// As [`load`], for a pack whose files the page has.
+pub async fn load_given(
+    state: Shared,
+    ticket: Ticket,
+    pack_json: String,
+    model: Vec<u8>,
+    side: Option<u32>,
+) -> Result<Parcel, Fault> {
+    let pack = parse(&pack_json)?;
+    verify(&model, &pack.model)?;
+    if let Some(then) = &pack.then {
+        let remedy = "leave `then` out, or let the host serve both packs";
+        let cause =
+            format!("pack.json: `then.pack` names {:?}, which did not come along: {remedy}", then.pack);
+        return Err(fault(FaultCode::PackInvalid, cause));
+    }
+    make_ready(state, ticket, Files { pack, pack_json, model, second: None }, side).await
+}
+
+/// What is in a model file that has no pack.
+#[cfg(feature = "cpu")]
+pub fn inspect(ticket: Ticket, model: &[u8]) -> Result<Parcel, Fault> {
+    let report = vitrine_tasks::own::inspect(model, sha256(model));
+    let report = report.map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    Ok(Reply::Told { ticket, json: serde_json::to_string(&report).unwrap_or_default() }.into())
+}
+
+/// A `pack.json` for a person's answers.
+#[cfg(feature = "cpu")]
+pub fn draft(ticket: Ticket, answers: &str) -> Result<Parcel, Fault> {
+    let answers: vitrine_packs::own::Answers =
+        serde_json::from_str(answers).map_err(|error| fault(FaultCode::WorkerCrashed, error))?;
+    let pack = answers.pack().map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    Ok(Reply::Told { ticket, json: serde_json::to_string_pretty(&pack).unwrap_or_default() }.into())
+}
+
+/// All that a pack consists of, verified.
+struct Files {
+    pack: Pack,
+    pack_json: String,
+    model: Vec<u8>,
+    /// The second pack of a cascade.
+    second: Option<(Pack, Vec<u8>)>,
+}
+
+async fn make_ready(state: Shared, ticket: Ticket, files: Files, side: Option<u32>) -> Result<Parcel, Fault> {
+    let Files { pack, pack_json, model, second } = files;
+    let device = device(&state)?;
     let start = now();
     progress(ticket, Stage::Prepare, 0, None);
     let mut model =
         Model::load(&pack, &model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
-    if let Some(then) = &pack.then {
-        let second = second(ticket, &format!("{folder}../{}/", then.pack)).await?;
+    if let Some(second) = second {
         model = model.followed_by(&second.0, &second.1, &device).map_err(|error| from_task(&error))?;
     }
     progress(ticket, Stage::WarmUp, 0, None);
@@ -64,11 +117,27 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>
     Ok(Reply::Loaded { ticket, pack: pack.id, pack_json, millis: now() - start, self_test_diff }.into())
 }
 
+fn parse(pack_json: &str) -> Result<Pack, Fault> {
+    Pack::from_json(pack_json).map_err(|error| fault(FaultCode::PackInvalid, error))
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn verify(model: &[u8], file: &ModelFile) -> Result<(), Fault> {
+    let digest = sha256(model);
+    if digest != file.sha256 {
+        let cause = format!("{} has the sha256 {digest}, the pack names {}", file.file, file.sha256);
+        return Err(fault(FaultCode::PackTampered, cause));
+    }
+    Ok(())
+}
+
 /// The pack in a folder, and its text.
 async fn fetch_pack(folder: &str) -> Result<(Pack, String), Fault> {
     let json = fetch::text(&format!("{folder}pack.json")).await?;
-    let pack = Pack::from_json(&json).map_err(|error| fault(FaultCode::PackInvalid, error))?;
-    Ok((pack, json))
+    Ok((parse(&json)?, json))
 }
 
 /// The second pack of a cascade with its model file.
@@ -103,11 +172,7 @@ fn model(state: &Shared) -> Result<Rc<Model>, Fault> {
 async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<Vec<u8>, Fault> {
     let report = |done| progress(ticket, Stage::Download, done, Some(file.bytes));
     let bytes = fetch::bytes(&format!("{folder}{}", file.file), file.bytes, report).await?;
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    if digest != file.sha256 {
-        let cause = format!("{} has the sha256 {digest}, the pack names {}", file.file, file.sha256);
-        return Err(fault(FaultCode::PackTampered, cause));
-    }
+    verify(&bytes, file)?;
     Ok(bytes)
 }
 
