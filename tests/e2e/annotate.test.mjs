@@ -1,22 +1,21 @@
 // Boxes are corrected by hand, leave as annotation files, and come back from them.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { answers, dropFiles, eventually, saved, screenshot, withPage } from './lib/browser.mjs';
-import { cocoPhotos, dist, withoutModel } from './lib/environment.mjs';
+import { cocoPhotos, packId, withoutModel } from './lib/environment.mjs';
 import { drawnStreet, folderOf } from './lib/files.mjs';
 
-const absent = existsSync(join(dist, 'index.html')) ? false : 'there is no dist folder: run `cargo xtask build`';
-const options = { skip: absent, timeout: 120_000 };
+const options = { skip: withoutModel() ?? false, timeout: 120_000 };
 const [width, height] = [640, 360];
-/** Without any model: boxes are drawn all the same. */
-const withoutPacks = [[/^\/packs\/index\.json$/, (_request, response) => response.end('[]')]];
+/** A pack that finds no boxes: they are drawn all the same. */
+const query = `?device=cpu&pack=${packId}`;
 
 /** Shows files that are dropped together, with the editor open. */
 const withEditor = (files, check, context = {}) =>
-  withPage({ query: '?device=cpu', routes: withoutPacks, context }, async (opened) => {
+  withPage({ query, context }, async (opened) => {
     await dropFiles(opened.page, ...files);
     await opened.page.getByTestId('photo-canvas').waitFor();
     if (files.length === 1) await opened.page.getByTestId('edit').click();
@@ -121,9 +120,10 @@ for (const [at, format] of [[0, 'YOLO'], [1, 'Pascal VOC'], [2, 'COCO']]) {
         assertNear([['house', (x - wide / 2) * width, (y - high / 2) * height, wide * width, high * height]], drawn.slice(0, 1), 0.01);
       }
       const folder = folderOf(files);
-      await page.goto(`${server.address}?device=cpu`);
+      await page.goto(server.address + query);
+      await page.getByTestId('drop-zone').waitFor();
       await dropFiles(page, drawnStreet(), ...Object.keys(files).map((file) => join(folder, file)));
-      await eventually(page, () => boxes(page), (list) => list.length === 3, 'all boxes are back');
+      await eventually(page, () => boxes(page), (list) => list.length === 3, 'all boxes are back', 30_000);
       assertNear(await boxes(page), drawn, 0.5);
     }));
 }
@@ -159,7 +159,7 @@ test('boxes belong to their photo and stay while another one is looked at', opti
     await drawThree(page);
     const drawn = await boxes(page);
     await dropFiles(page, drawnStreet('two.png'));
-    await eventually(page, () => boxes(page), (list) => list.length === 0, 'the second photo has none');
+    await eventually(page, () => boxes(page), (list) => list.length === 0, 'the second photo has none', 30_000);
     await page.getByTestId('edit-draw').click();
     await drag(page, [100, 100], [200, 200]);
     await page.keyboard.press('[');
@@ -253,7 +253,7 @@ for (const [what, files, kept, expected] of [
   test(`bad files are named with line and remedy, and the good rest is kept: ${what}`, options, () => {
     const folder = folderOf(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
     return withEditor([drawnStreet(), ...Object.keys(files).map((file) => join(folder, file))], async (page) => {
-      await eventually(page, () => boxes(page), (list) => list.length === kept.length, 'the good rest is kept');
+      await eventually(page, () => boxes(page), (list) => list.length === kept.length, 'the good rest is kept', 30_000);
       assert.deepEqual((await boxes(page)).map(([name]) => name), kept);
       const said = await problems(page);
       assert.equal(said.length, expected.length, said.join('; '));
