@@ -1,19 +1,23 @@
-//! Accuracy over photos whose truth is known: by the folder that holds them, or by label images that came with them.
+//! Accuracy over photos whose truth is known: by the folder that holds them, or by label images or boxes that came with them.
 //! Counting only; `components::scores` shows it. The figures and their JSON are those of `vitrine eval`.
 
 mod breeds;
+pub mod instances;
 mod matrix;
+mod objects;
 mod streets;
 mod truth;
 
 pub use breeds::{Item, Ranking, Recall};
 pub use matrix::Matrix;
+pub use objects::Objects;
 pub use streets::Areas;
 pub use truth::Truths;
 
 use crate::studio::{Photo, PhotoResult, Settings, ShownPack};
 use leptos::prelude::*;
 use std::sync::Arc;
+use vitrine_packs::Task;
 
 /// What was measured.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub enum Scores {
     Ranking(Ranking),
     /// Areas.
     Areas(Areas),
+    /// Objects with boxes.
+    Objects(Objects),
 }
 
 impl Scores {
@@ -32,19 +38,21 @@ impl Scores {
             result.is_of(&pack.id, settings).then(|| (photo.clone(), result))
         };
         let answered: Vec<(Photo, Arc<PhotoResult>)> = photos.iter().filter_map(current).collect();
-        match pack.groups.is_empty() {
-            true => Ranking::of(&answered, pack).map(Self::Ranking),
-            false => Areas::of(&answered, pack).map(Self::Areas),
+        match pack.task {
+            Task::Segment => Areas::of(&answered, pack).map(Self::Areas),
+            Task::Detect => Objects::of(&answered, pack, &*instances::latest()?).map(Self::Objects),
+            _ => Ranking::of(&answered, pack).map(Self::Ranking),
         }
     }
 
     /// Whether the truth of one of the photos is known.
     pub fn are_possible(photos: &[Photo], pack: &ShownPack) -> bool {
         let mut truths = Truths::new(pack);
-        photos.iter().any(|photo| match pack.groups.is_empty() {
-            true => truths.class(photo.folder.as_deref()).is_some(),
-            false => photo.labels.is_some(),
-        })
+        match pack.task {
+            Task::Segment => photos.iter().any(|photo| photo.labels.is_some()),
+            Task::Detect => instances::latest().is_some(),
+            _ => photos.iter().any(|photo| truths.class(photo.folder.as_deref()).is_some()),
+        }
     }
 }
 

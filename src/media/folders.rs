@@ -2,6 +2,7 @@
 
 use super::intake::Incoming;
 use super::pairs::{Found, may_hold_boxes, sorted};
+use crate::evaluation::instances;
 use crate::studio::Studio;
 use crate::{annotate, chunk, own};
 use js_sys::{Array, Promise};
@@ -90,6 +91,10 @@ fn code() -> chunk::Fetched<fn(Studio, Dropped)> {
                 );
             }
             found.sort_by(|a, b| a.path.cmp(&b.path));
+            let set = found.iter().find(|it| it.path.rsplit('/').next() == Some(instances::NAME));
+            if let Some(set) = set {
+                instances::keep(studio, &set.file);
+            }
             let (photos, boxes) = sorted(found, studio.photos.with_untracked(Vec::is_empty));
             studio.add(photos);
             if !boxes.is_empty() {

@@ -1,12 +1,12 @@
-// What is where: boxes as the command finds them, thresholds that act at once, lists, files, a cascade.
+// What is where: boxes as the command finds them, thresholds that act at once, lists, files, accuracy, a cascade.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { test } from 'node:test';
-import { answers, dropFiles, eventually, saved, screenshot, withPage } from './lib/browser.mjs';
-import { cocoPhotos, readPack, vitrine, withoutModel } from './lib/environment.mjs';
-import { drawnBoard, readPng } from './lib/files.mjs';
+import { answers, dropFiles, eventually, pickFolder, saved, screenshot, withPage } from './lib/browser.mjs';
+import { cocoImages, cocoPhotos, readPack, vitrine, withoutModel } from './lib/environment.mjs';
+import { drawnBoard, folderOf, readPng } from './lib/files.mjs';
 
 const id = 'detect-picodet-s';
 const cascade = 'dogs-found';
@@ -179,6 +179,26 @@ test('many photos show their boxes and can be limited to a class', withPhotos, (
     const bottle = readPack(id).classes.findIndex(({ name }) => name.en === 'bottle');
     await page.getByTestId('filter').selectOption(String(bottle));
     await eventually(page, () => cards.count(), (count) => count === bottles.length, 'photos with bottles');
+    assert.deepEqual(problems, []);
+  }));
+
+test('a folder with COCO annotations is measured as `vitrine eval` measures it', withPhotos, () =>
+  withPage({ query }, async ({ page, problems }) => {
+    const photos = [...new Set([...showing('dog', 1), ...showing('person', 6)])];
+    const folder = folderOf(cocoImages(photos));
+    const command = vitrine('eval', id, folder, '--device', 'cpu', '--json');
+    await pickFolder(page, folder);
+    await answers(page, photos.length, 120_000);
+    await page.getByTestId('tab-scores').click();
+    const report = page.getByTestId('scores');
+    await report.waitFor();
+    await screenshot(page, 'objects-scores');
+    const figures = JSON.parse(readFileSync(await saved(page, 'scores-json'), 'utf8'));
+    for (const key of ['ap', 'ap50', 'ap75', 'ap_small', 'ap_medium', 'ap_large', 'ar1', 'ar10', 'ar100', 'ar_small', 'ar_medium', 'ar_large']) {
+      const [here, there] = [figures[key], command[key]];
+      assert.ok(here === there || Math.abs(here - there) < 1e-3, `${key}: ${here}, the command gives ${there}`);
+    }
+    assert.equal(figures.n, command.n);
     assert.deepEqual(problems, []);
   }));
 

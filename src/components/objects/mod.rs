@@ -11,7 +11,7 @@ mod named;
 mod panel;
 mod tuning;
 
-pub use candidates::{objects, tuned};
+pub use candidates::{objects, thresholds, tuned};
 pub use tuning::Tuning;
 
 use crate::chunk;

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// Large figures in a row, files below them.
 #[component]
-pub fn Figures(studio: Studio, scores: Scores, matrix: Matrix) -> impl IntoView {
+pub fn Figures(studio: Studio, scores: Scores, matrix: Option<Matrix>) -> impl IntoView {
     let shown = scores.clone();
     let figures = move || figures(studio, &shown);
     let (json, csv) = (scores.clone(), scores);
@@ -23,7 +23,9 @@ pub fn Figures(studio: Studio, scores: Scores, matrix: Matrix) -> impl IntoView 
             <div class="figures-files">
                 <FileButton testid="scores-json" name="JSON" press=move || files::json(studio, &json) />
                 <FileButton testid="scores-csv" name="CSV" press=move || files::csv(studio, &csv) />
-                <FileButton testid="scores-matrix" name="PNG" press=move || paint::save(studio, &matrix) />
+                {matrix.map(|matrix| view! {
+                    <FileButton testid="scores-matrix" name="PNG" press=move || paint::save(studio, &matrix) />
+                })}
             </div>
             <p class="quiet">{say!(studio, scores.same)}</p>
         </section>
@@ -49,6 +51,21 @@ fn figures(studio: Studio, scores: &Scores) -> Vec<(&'static str, String, String
             n(areas.photos.len()),
             time(areas.millis_median),
         ],
+        Scores::Objects(objects) => {
+            let summary = &objects.summary;
+            let figure = |testid, name: &str, share| (testid, name.to_owned(), percent(share));
+            vec![
+                figure("ap", "AP .50:.95", summary.ap),
+                figure("ap50", "AP .50", summary.ap50),
+                figure("ap75", "AP .75", summary.ap75),
+                ("ap-small", text!(locale, scores.ap_small), percent(summary.ap_small)),
+                ("ap-medium", text!(locale, scores.ap_medium), percent(summary.ap_medium)),
+                ("ap-large", text!(locale, scores.ap_large), percent(summary.ap_large)),
+                figure("ar100", "AR 100", summary.ar100),
+                n(objects.n),
+                time(objects.millis_median),
+            ]
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Figures as files: JSON in the form of `vitrine eval --json`, and a table of the photos.
 
-use crate::evaluation::{Areas, Item, Ranking, Scores};
+use crate::evaluation::{Areas, Item, Objects, Ranking, Scores};
 use crate::numbers::fixed;
 use crate::save::{blob, field, offer};
 use crate::studio::{Photo, Studio, to_json};
@@ -60,11 +60,35 @@ struct AreasReport {
     confusion: Vec<Vec<u64>>,
 }
 
+/// The report on photos with annotation files.
+#[derive(Serialize)]
+struct ObjectsReport {
+    pack: String,
+    device: Device,
+    n: usize,
+    millis_median: f64,
+    ap: Option<f64>,
+    ap50: Option<f64>,
+    ap75: Option<f64>,
+    ap_small: Option<f64>,
+    ap_medium: Option<f64>,
+    ap_large: Option<f64>,
+    ar1: Option<f64>,
+    ar10: Option<f64>,
+    ar100: Option<f64>,
+    ar_small: Option<f64>,
+    ar_medium: Option<f64>,
+    ar_large: Option<f64>,
+    ap_by_class: BTreeMap<String, f64>,
+    skipped: Vec<Skipped>,
+}
+
 /// Hands out everything as JSON.
 pub fn json(studio: Studio, scores: &Scores) {
     let text = match scores {
         Scores::Ranking(ranking) => to_json(&ranking_report(studio, ranking)),
         Scores::Areas(areas) => to_json(&areas_report(areas)),
+        Scores::Objects(objects) => to_json(&objects_report(studio, objects)),
     };
     let blob = text.and_then(|text| blob(&text, "application/json"));
     offer(studio, blob, "vitrine-eval.json".to_owned());
@@ -75,6 +99,7 @@ pub fn csv(studio: Studio, scores: &Scores) {
     let text = match scores {
         Scores::Ranking(ranking) => ranking_table(ranking),
         Scores::Areas(areas) => areas_table(studio, areas),
+        Scores::Objects(objects) => objects_table(objects),
     };
     offer(studio, blob(&text, "text/csv"), "vitrine-eval.csv".to_owned());
 }
@@ -130,6 +155,42 @@ fn areas_report(areas: &Areas) -> AreasReport {
         categories: (0..confusion.classes()).map(name).collect(),
         confusion: confusion.rows().map(<[u64]>::to_vec).collect(),
     }
+}
+
+fn objects_report(studio: Studio, objects: &Objects) -> ObjectsReport {
+    let summary = &objects.summary;
+    ObjectsReport {
+        pack: objects.pack.id.clone(),
+        device: objects.first.device,
+        n: objects.n,
+        millis_median: objects.millis_median,
+        ap: summary.ap,
+        ap50: summary.ap50,
+        ap75: summary.ap75,
+        ap_small: summary.ap_small,
+        ap_medium: summary.ap_medium,
+        ap_large: summary.ap_large,
+        ar1: summary.ar1,
+        ar10: summary.ar10,
+        ar100: summary.ar100,
+        ar_small: summary.ar_small,
+        ar_medium: summary.ar_medium,
+        ar_large: summary.ar_large,
+        ap_by_class: objects.by_class.iter().map(|&(class, ap)| (class_name(objects, class), ap)).collect(),
+        skipped: skipped(studio),
+    }
+}
+
+fn class_name(objects: &Objects, class: u32) -> String {
+    objects.pack.classes.get(class as usize).map_or_else(String::new, |class| class.name.en.clone())
+}
+
+fn objects_table(objects: &Objects) -> String {
+    let mut text = String::from("class,ap\r\n");
+    for &(class, ap) in &objects.by_class {
+        text.push_str(&format!("{},{}\r\n", field(&class_name(objects, class)), fixed(ap, 6)));
+    }
+    text
 }
 
 fn ranking_table(ranking: &Ranking) -> String {

@@ -23,6 +23,8 @@ pub fn Mistakes(studio: Studio, scores: Scores) -> impl IntoView {
             let item = |&(number, share): &(u32, f64)| card(studio, number, [percent(share), String::new()]);
             areas.photos.iter().take(SHOWN).map(item).collect_view()
         }
+        // Which box is a mistake is seen where the photo is edited.
+        Scores::Objects(_) => Vec::new(),
     };
     view! {
         <section class="mistakes">

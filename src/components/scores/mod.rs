@@ -38,15 +38,16 @@ pub fn Scores(studio: Studio) -> impl IntoView {
 #[component]
 fn Report(studio: Studio, scores: Measured) -> impl IntoView {
     let matrix = match &scores {
-        Measured::Ranking(ranking) => ranking.matrix(),
-        Measured::Areas(areas) => areas.matrix(),
+        Measured::Ranking(ranking) => Some(ranking.matrix()),
+        Measured::Areas(areas) => Some(areas.matrix()),
+        Measured::Objects(_) => None,
     };
     view! {
         <div class="scores" data-testid="scores">
             <Figures studio scores=scores.clone() matrix=matrix.clone() />
-            <MatrixView studio matrix />
+            {matrix.clone().map(|matrix| view! { <MatrixView studio matrix /> })}
             <Recalls studio scores=scores.clone() />
-            <Mistakes studio scores />
+            {matrix.is_some().then(|| view! { <Mistakes studio scores /> })}
         </div>
     }
 }

@@ -1,10 +1,12 @@
 //! How each class fares.
 
+use crate::components::css;
 use crate::evaluation::Scores;
 use crate::numbers::{self, plain};
 use crate::studio::Studio;
 use crate::{say, text, words};
 use leptos::prelude::*;
+use vitrine_overlay::Colour;
 
 /// One line of the list.
 struct Row {
@@ -20,6 +22,7 @@ pub fn Recalls(studio: Studio, scores: Scores) -> impl IntoView {
     let title = match scores {
         Scores::Ranking(_) => say!(studio, scores.recall),
         Scores::Areas(_) => say!(studio, scores.iou),
+        Scores::Objects(_) => say!(studio, scores.ap_classes),
     };
     view! {
         <section class="recalls">
@@ -51,6 +54,15 @@ fn rows(studio: Studio, scores: &Scores) -> Vec<Row> {
                 colour: areas.pack.group(id).map(|group| group.colour.clone()),
             };
             areas.ious().into_iter().map(row).collect()
+        }
+        Scores::Objects(objects) => {
+            let row = |&(class, ap): &(u32, f64)| Row {
+                name: words::class(locale, &objects.pack, class),
+                share: Some(ap),
+                note: String::new(),
+                colour: Some(css(Colour::of_class(class))),
+            };
+            objects.by_class.iter().map(row).collect()
         }
     }
 }

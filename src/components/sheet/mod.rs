@@ -38,6 +38,8 @@ fn All(studio: Studio) -> impl IntoView {
     let tab = studio.view.sheet.tab;
     // A pack that knows nothing of the folders' names has no scores.
     let possible = Memo::new(move |_| {
+        // A set of boxes comes a moment after its photos.
+        studio.tick.track();
         let pack = studio.pack_ready();
         pack.is_some_and(|pack| studio.photos.with(|photos| evaluation::Scores::are_possible(photos, &pack)))
     });
