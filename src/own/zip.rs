@@ -4,12 +4,17 @@ use crate::chunk;
 use vitrine_packs::archive::{self, Archive, ArchiveError, Limits};
 use wasm_split_helpers::wasm_split;
 
+/// [`archive::read`]
+type Read = fn(&[u8]) -> Result<Archive, ArchiveError>;
+/// [`archive::write`]
+type Write = fn(&str, &str, (&str, &[u8])) -> Result<Vec<u8>, ArchiveError>;
+
 /// What the chunk does.
 pub struct Zip {
-    /// [`archive::read`]
-    pub read: fn(&[u8]) -> Result<Archive, ArchiveError>,
-    /// [`archive::write`]
-    pub write: fn(&str, &str, (&str, &[u8])) -> Result<Vec<u8>, ArchiveError>,
+    /// A zip file -> what is in it.
+    pub read: Read,
+    /// Id, description and model -> a zip file.
+    pub write: Write,
 }
 
 /// Fetches it.

@@ -216,6 +216,7 @@ mod tests {
             name: String::new(),
             shape: shape.to_vec(),
             free: false,
+            free_axes: vec![false; shape.len()],
             kind,
             data,
             scales: scales.to_vec(),
