@@ -283,7 +283,11 @@ impl Form {
     pub async fn keep(self) {
         let words = words(self.studio.locale.get_untracked());
         let kept = match self.finished().await {
-            Ok(kept) => store::keep(&kept).await.map(|()| kept).map_err(|it| keep::refused(words, it)),
+            Ok(kept) => match store::keep(&kept).await {
+                // The stored file is used from now on: the one on the disk may be written anew.
+                Ok(()) => Ok(store::one(&kept.id).await.unwrap_or(kept)),
+                Err(refusal) => Err(keep::refused(words, refusal)),
+            },
             Err(trouble) => Err(trouble),
         };
         let used = match &kept {

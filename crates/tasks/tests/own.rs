@@ -1,5 +1,7 @@
 //! What is proposed for model files without their packs, beside what their authors say of them.
 
+#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
+
 use vitrine_fixtures::model;
 use vitrine_packs::own::Proposal;
 use vitrine_packs::{Head, Output, Sampling, Task};
