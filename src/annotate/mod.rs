@@ -1,6 +1,5 @@
 //! Correcting boxes by hand, as annotation files have them: on the stage, in a panel, from files and into files. What is
-//! here is only what calls it: the code is the chunk `annotate`, and what a person does is kept there too (`store`). Reading
-//! and writing files is the chunk `boxfiles`.
+//! here is only what calls it: the code is the chunk `annotate`, and what a person does is kept there too (`store`).
 
 mod boxes;
 mod class_field;
@@ -80,7 +79,7 @@ struct FileCode {
     save: fn(Studio, &[(Photo, Work)], Format),
 }
 
-#[wasm_split(boxfiles, fallible)]
+#[wasm_split(annotate, fallible)]
 fn files_code() -> chunk::Fetched<FileCode> {
     Ok(FileCode { read: reading::read, alone: reading::alone, save: export::save })
 }

@@ -25,7 +25,7 @@ use trouble::TroubleCard;
 use wasm_split_helpers::wasm_split;
 
 /// The view of the videos that the studio holds.
-#[wasm_split(clip, fallible)]
+#[wasm_split(moving, fallible)]
 pub fn code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| view! { <Videos studio /> }.into_any())
 }

@@ -43,7 +43,7 @@ pub fn open(studio: Studio, source: Source) {
 }
 
 /// The panel beside the stage. Whoever shows it has the camera on; when it goes, the camera is released.
-#[wasm_split(live, fallible)]
+#[wasm_split(moving, fallible)]
 pub fn code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| view! { <panel::Panel studio /> }.into_any())
 }

@@ -1,4 +1,4 @@
-//! Zip files, in a chunk of their own: few models come in one.
+//! Zip files, fetched with the rest of what own models need.
 
 use crate::chunk;
 use vitrine_packs::archive::{self, Archive, ArchiveError, Limits};
@@ -18,7 +18,7 @@ pub struct Zip {
 }
 
 /// Fetches it.
-#[wasm_split(zip, fallible)]
+#[wasm_split(own, fallible)]
 pub fn code() -> chunk::Fetched<Zip> {
     Ok(Zip { read: |bytes| archive::read(bytes, &Limits::default()), write: archive::write })
 }

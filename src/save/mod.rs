@@ -49,7 +49,7 @@ pub fn save(studio: Studio, kind: Kind) {
     chunk::with(studio, code, move |save| save(studio, photo.clone(), kind));
 }
 
-#[wasm_split(save, fallible)]
+#[wasm_split(workplace, fallible)]
 fn code() -> chunk::Fetched<fn(Studio, Option<Photo>, Kind)> {
     Ok(|studio, photo, kind| {
         let name = names::file_name(photo.as_ref().map_or("", |photo| &photo.name), kind);

@@ -51,13 +51,14 @@ test('a street before the camera is cut into areas, for 300 frames in the same m
     await untilFrames(page, 20);
     assert.ok(await covered(page, 'mask-canvas') > 0.5, 'the mask covers most of the picture');
     await screenshot(page, 'live-street');
-    await untilFrames(page, 60);
+    // By then what is collected now and then has been collected once.
+    await untilFrames(page, 150);
     const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
     const { id: pid } = processInfo.find(({ type }) => type === 'browser');
     const before = rendererMegabytes(pid);
     // Another process that wants the core lengthens a task now and then; a task of ours would be long in every hundred.
     const hundreds = [];
-    for (const frame of [160, 260, 360]) {
+    for (const frame of [250, 350, 450]) {
       await page.evaluate(() => { window.longTasks.length = 0; });
       await untilFrames(page, frame, 90_000);
       hundreds.push(await longTasks(page));
@@ -66,7 +67,8 @@ test('a street before the camera is cut into areas, for 300 frames in the same m
     const figures = await page.getByTestId('live-figures').innerText();
     t.diagnostic(`${figures}; memory ${before.toFixed(0)} MB -> ${after.toFixed(0)} MB; tasks over 50 ms: ${JSON.stringify(hundreds)}`);
     assert.match(figures, /\d.*frames\/s, .*ms/);
-    assert.ok(after - before < 30, `memory grew from ${before} to ${after} MB`);
+    // Three hundred frames that nobody lets go of are 270 MB; garbage that waits for its collector is some tens.
+    assert.ok(after - before < 90, `memory grew from ${before} to ${after} MB`);
     assert.ok(hundreds.some((tasks) => tasks.length === 0), 'no long tasks in a hundred frames');
   }));
 

@@ -22,7 +22,7 @@ for (const file of process.argv.slice(1)) {
 const LARGEST_FILE_BYTES: u64 = 25_000_000;
 
 /// Of each part of the page that is fetched when it is first needed.
-const CHUNK_LIMIT_BYTES: u64 = 100_000;
+const CHUNK_LIMIT_BYTES: u64 = 150_000;
 
 /// Files that share a limit.
 struct Part {

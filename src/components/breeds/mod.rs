@@ -28,7 +28,7 @@ pub fn Breeds(studio: Studio) -> impl IntoView {
     }
 }
 
-#[wasm_split(classify, fallible)]
+#[wasm_split(workplace, fallible)]
 fn panel_code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| view! { <Panel studio /> }.into_any())
 }

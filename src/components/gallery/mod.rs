@@ -42,7 +42,7 @@ pub fn Gallery(studio: Studio) -> impl IntoView {
     move || studio.gallery.get().map(|dialog| dialog(studio))
 }
 
-#[wasm_split(gallery, fallible)]
+#[wasm_split(panels, fallible)]
 fn dialog_code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| view! { <Dialog studio /> }.into_any())
 }

@@ -37,12 +37,12 @@ pub fn BoxLayer(studio: Studio) -> impl IntoView {
     chunk::view(studio, layer_code)
 }
 
-#[wasm_split(objects, fallible)]
+#[wasm_split(workplace, fallible)]
 fn panel_code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| view! { <panel::Panel studio /> }.into_any())
 }
 
-#[wasm_split(objects, fallible)]
+#[wasm_split(workplace, fallible)]
 fn layer_code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| view! { <layer::Layer studio /> }.into_any())
 }
