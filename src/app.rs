@@ -7,6 +7,7 @@ use crate::components::{
 use crate::media::{self, Dropped};
 use crate::save::{Kind, save};
 use crate::studio::Studio;
+use crate::turns::Turns;
 use crate::{chunk, clip, language, text};
 use leptos::ev;
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ pub fn App() -> impl IntoView {
     take_drops(studio, dragging);
     take_pastes(studio);
     take_keys(studio);
+    let turns = Turns::until(1);
     let watching = move || !studio.clips.with(Vec::is_empty);
     let shown = move || !studio.sheet.get() && studio.on_stage.with(Option::is_some);
     let living = move || studio.live.with(Option::is_some);
@@ -38,12 +40,14 @@ pub fn App() -> impl IntoView {
                 <Show when=looking><Workplace studio /></Show>
             </main>
             <StatusLine studio />
-            <Picker studio />
-            <Help studio />
-            <Gallery studio />
-            <ErrorCard studio />
-            {move || studio.panel.get().map(|panel| panel())}
-            <DropVeil studio shown=dragging />
+            <Show when=move || turns.came(1)>
+                <Picker studio />
+                <Help studio />
+                <Gallery studio />
+                <ErrorCard studio />
+                {move || studio.panel.get().map(|panel| panel())}
+                <DropVeil studio shown=dragging />
+            </Show>
         </div>
     }
 }

@@ -18,6 +18,7 @@ mod numbers;
 mod own;
 mod save;
 mod studio;
+mod turns;
 mod view;
 mod words;
 

@@ -9,6 +9,7 @@ use super::strip::Strip;
 use super::toolbar::Toolbar;
 use crate::annotate::EditPanel;
 use crate::studio::Studio;
+use crate::turns::Turns;
 use crate::{chunk, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -39,21 +40,22 @@ pub fn fetch_workplace_early(studio: Studio) {
 fn workplace_code() -> chunk::Fetched<chunk::View> {
     Ok(|studio| {
         let task = Memo::new(move |_| studio.task());
+        let turns = Turns::until(3);
         view! {
             <div class="workplace">
                 <div class="seat"><Stage studio /></div>
-                <Toolbar studio />
+                <Show when=move || turns.came(1)><Toolbar studio /></Show>
                 <Strip studio />
             </div>
-            {move || match studio.live.get() {
+            <Show when=move || turns.came(2)>{move || match studio.live.get() {
                 Some(_) => chunk::view(studio, live::code).into_any(),
                 None => match task.get() {
                     Task::Classify => view! { <Breeds studio /> }.into_any(),
                     Task::Detect => view! { <Objects studio /> }.into_any(),
                     _ => view! { <Legend studio /> }.into_any(),
                 },
-            }}
-            <EditPanel studio />
+            }}</Show>
+            <Show when=move || turns.came(3)><EditPanel studio /></Show>
         }
         .into_any()
     })

@@ -283,11 +283,10 @@ impl Form {
     pub async fn keep(self) {
         let words = words(self.studio.locale.get_untracked());
         let kept = match self.finished().await {
-            Ok(kept) => match store::keep(&kept).await {
-                // The stored file is used from now on: the one on the disk may be written anew.
-                Ok(()) => Ok(store::one(&kept.id).await.unwrap_or(kept)),
-                Err(refusal) => Err(keep::refused(words, refusal)),
-            },
+            Ok(kept) => {
+                let stored = store::keep(&kept).await.map_err(|refusal| keep::refused(words, refusal));
+                stored.map(|()| kept)
+            }
             Err(trouble) => Err(trouble),
         };
         let used = match &kept {

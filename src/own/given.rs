@@ -4,9 +4,11 @@ use super::file::{self, BYTES_MAX, Kind};
 use super::form;
 use super::words::words;
 use super::zip;
+use crate::bridge::bytes_of;
 use crate::media::Incoming;
 use crate::save::blob_of;
 use crate::studio::Studio;
+use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use web_sys::{Blob, File};
 
@@ -66,12 +68,22 @@ async fn given(studio: Studio, found: Gathered) -> Result<Given, String> {
                 None => Ok(None),
             };
             let (pack_json, labels) = (text(found.pack).await?, text(found.list).await?);
-            Ok(Given { name: model.name(), model: (**model).clone(), pack_json, labels })
+            Ok(Given { name: model.name(), model: copied(model).await?, pack_json, labels })
         }
         ([], [zip]) => unzipped(studio, zip).await,
         ([], []) => Err(words.pack_alone.to_owned()),
         _ => Err(words.several.to_owned()),
     }
+}
+
+/// The file as it is now: what is tried is what is kept, even if it is written anew on the disk.
+async fn copied(file: &File) -> Result<Blob, String> {
+    held(&bytes_of(file).await.map_err(|fault| fault.cause)?)
+}
+
+fn held(bytes: &ArrayBuffer) -> Result<Blob, String> {
+    blob_of(bytes, "application/octet-stream")
+        .ok_or_else(|| "the browser refuses to hold the file".to_owned())
 }
 
 fn check_size(studio: Studio, file: &File) -> Result<(), String> {
@@ -89,7 +101,6 @@ async fn unzipped(studio: Studio, zip: &File) -> Result<Given, String> {
     let zip = zip::code().await.map_err(|_| words(studio.locale.get_untracked()).part_missing)?;
     let archive = (zip.read)(&bytes).map_err(|error| error.to_string())?;
     let (name, model) = archive.model;
-    let model = blob_of(&js_sys::Uint8Array::from(&model[..]).buffer(), "application/octet-stream");
-    let model = model.ok_or("the browser refuses to hold the file")?;
+    let model = held(&Uint8Array::from(&model[..]).buffer())?;
     Ok(Given { name, model, pack_json: archive.pack_json, labels: archive.labels })
 }

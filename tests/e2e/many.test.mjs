@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import {
-  answers, dropFiles, dropFolder, eventually, longTasks, pickFolder, saved, screenshot, withPage,
+  answered, answers, dropFiles, dropFolder, eventually, longTasks, pickFolder, recordTasks, saved, screenshot, withPage,
 } from './lib/browser.mjs';
 import { dogPhotos, dogsId, packId, readPack, streetFolder, streetPhotos, vitrine, withoutDogPhotos, withoutModel, withoutStreetPhoto } from './lib/environment.mjs';
 import { drawnBoard, drawnStreet, emptyFile, folderOf, greyPng, readPng, textFile, underFolders } from './lib/files.mjs';
@@ -171,17 +171,16 @@ test('street photos with Cityscapes label ids are measured as `vitrine eval` mea
   }
 });
 
-test('400 photos do not keep the main thread over 50 ms', withDrawings, async (t) => {
-  // Another process that wants the core lengthens a task now and then; a task of ours would be long in every run.
+test('1,000 photos do not keep the main thread over 50 ms', { ...withDrawings, timeout: 600_000 }, async (t) => {
+  // A machine that is shared lengthens a task now and then; a task of ours would be long in every run.
   let tasks;
   for (let run = 1; run <= 3 && tasks?.length !== 0; run += 1) {
     await withPage({ query: quickDogs }, async ({ page, problems }) => {
       const boards = [...Array(20).keys()].map((seed) => drawnBoard(`many-${seed}.png`, 48, 48, seed));
       const start = Date.now();
       await eventually(page, () => page.getByTestId('status').innerText(), (text) => /ready/i.test(text), 'ready', 60_000);
-      await longTasks(page);
-      await page.evaluate(() => (window.longTasks.length = 0));
-      for (let batch = 0; batch < 20; batch += 1) await dropFiles(page, ...boards);
+      await recordTasks(page);
+      for (let batch = 0; batch < 50; batch += 1) await dropFiles(page, ...boards);
       await page.getByTestId('sheet-frame').evaluate((frame) => {
         let down = true;
         window.scrolling = setInterval(() => {
@@ -189,18 +188,18 @@ test('400 photos do not keep the main thread over 50 ms', withDrawings, async (t
           if (frame.scrollTop <= 0 || frame.scrollTop >= frame.scrollHeight - frame.clientHeight - 1) down = !down;
         }, 120);
       });
-      await answers(page, 400, 200_000);
+      await answered(page, 1000, 300_000);
+      tasks = await longTasks(page);
       await page.evaluate(() => clearInterval(window.scrolling));
       const cards = await page.locator('.cards li').count();
       assert.ok(cards < 120, `${cards} cards have elements`);
-      tasks = await longTasks(page);
-      t.diagnostic(`run ${run}: 400 photos in ${Date.now() - start} ms; tasks over 50 ms: ${JSON.stringify(tasks)}`);
+      t.diagnostic(`run ${run}: 1,000 photos in ${Date.now() - start} ms; tasks over 50 ms: ${JSON.stringify(tasks)}`);
       if (run === 1) await screenshot(page, 'many');
       assert.deepEqual(problems, []);
     });
   }
   const worst = Math.max(0, ...tasks.map(({ millis }) => millis));
-  assert.equal(worst, 0, `the longest task took ${worst} ms`);
+  assert.equal(worst, 0, `the longest task computed for ${worst} ms`);
 });
 
 test('on a phone the sheet fits', withDrawings, () =>

@@ -1,5 +1,6 @@
 // A fresh Chromium with the page in it, and what a person does there.
 
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright-core';
@@ -19,7 +20,7 @@ const desktop = { width: 1440, height: 900 };
  * server's, `query` is the page's, `context` is Playwright's, and `init` runs in the page before anything of it. Where the
  * query names no pack it is the quick one for streets, unless `anyPack` is set: then the page opens with the host's first.
  */
-export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {}, anyPack = false, init }, visit) {
+export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {}, anyPack = false, recorded = false, init }, visit) {
   const server = await serve(folder, routes);
   const browser = await playwright.launch({
     executablePath: chromium,
@@ -33,7 +34,7 @@ export async function withPage({ query = '', flags = softwareGpu, routes = [], f
     page.setDefaultTimeout(60_000);
     const problems = [];
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
-    await page.addInitScript(observeLongTasks);
+    if (recorded) await recordTasks(page);
     if (init) await page.addInitScript(init);
     await page.goto(server.address + (anyPack ? query : withPack(query)));
     await visit({ page, browser, server, problems });
@@ -49,22 +50,26 @@ function withPack(query) {
   return `${query || '?'}${query ? '&' : ''}pack=${packId}`;
 }
 
-/** Runs in the page before anything else of it does. */
-function observeLongTasks() {
-  window.longTasks = [];
-  const note = (list) => {
-    for (const entry of list.getEntries()) {
-      window.longTasks.push({ start: Math.round(entry.startTime), millis: Math.round(entry.duration) });
-    }
-  };
-  new PerformanceObserver(note).observe({ type: 'longtask', buffered: true });
-}
+/** Begins to record what the page's threads do, for `longTasks`. */
+export const recordTasks = (page) => page.context().browser().startTracing(page, { categories: ['toplevel'] });
 
-/** Tasks of the main thread that took more than 50 ms, since the page was opened. */
+/**
+ * Ends the record: tasks in which the main thread computed for more than 50 ms. The thread's own clock is read, which stands
+ * still while other processes have the core: `wall` is what passed meanwhile.
+ */
 export async function longTasks(page) {
-  // Entries are delivered a moment after the task has ended.
-  await page.waitForTimeout(200);
-  return page.evaluate(() => window.longTasks);
+  const record = await page.context().browser().stopTracing();
+  const { traceEvents } = JSON.parse(record);
+  const thread = ({ pid, tid }) => `${pid} ${tid}`;
+  const named = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+  const mains = new Set(named.map(thread));
+  const tasks = traceEvents.filter((event) => event.name === 'ThreadControllerImpl::RunTask' && mains.has(thread(event)));
+  const timed = tasks.filter(({ tdur }) => tdur > 0);
+  assert.ok(timed.length > 100, `the record holds ${tasks.length} tasks, and the time of ${timed.length}`);
+  const begin = Math.min(...tasks.map(({ ts }) => ts));
+  const millis = (micros) => Math.round(micros / 1000);
+  const long = timed.filter(({ tdur }) => tdur > 50_000);
+  return long.map(({ ts, dur, tdur }) => ({ start: millis(ts - begin), millis: millis(tdur), wall: millis(dur) }));
 }
 
 /** Drops files from the disk on the page, as a person does: with drag events that carry them. */
@@ -132,6 +137,12 @@ function dropOnDocument(input) {
 
 /** Waits until `count` answers are there, and returns what the page publishes. Fails early with what the page says. */
 export async function answers(page, count = 1, timeout = 60_000) {
+  await answered(page, count, timeout);
+  return page.evaluate(() => JSON.parse(JSON.stringify(window.__vitrine)));
+}
+
+/** Waits until `count` answers are there, without reading them: that would be a task of the page's main thread. */
+export async function answered(page, count = 1, timeout = 60_000) {
   const done = page.waitForFunction((count) => window.__vitrine?.results?.length >= count, count, { timeout });
   const failed = page.getByTestId('error').waitFor({ timeout }).then(
     async () => {
@@ -141,7 +152,6 @@ export async function answers(page, count = 1, timeout = 60_000) {
     () => {},
   );
   await Promise.race([done, failed.then(() => done)]);
-  return page.evaluate(() => JSON.parse(JSON.stringify(window.__vitrine)));
 }
 
 /** What the error card says, once it is there. */
