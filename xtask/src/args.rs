@@ -21,6 +21,10 @@ cargo xtask <command>
   check   format, lints, native tests, licences, budgets
   budget  sizes of what dist/ holds, against their limits
             --no-gpu     the WebGPU worker may be missing
+  bench-web  our workers beside ONNX Runtime Web and LiteRT.js, in one browser
+            --no-build   measure dist/ as it is
+            --gpu        on WebGPU, not on the CPU
+            --help       what else can be said
 ";
 
 /// One developer command.
@@ -37,6 +41,8 @@ pub enum Command {
     Check,
     /// Compare sizes with limits.
     Budget(BudgetOptions),
+    /// Time the workers beside others.
+    BenchWeb(BenchOptions),
 }
 
 /// How the page is served.
@@ -65,6 +71,16 @@ pub struct BuildOptions {
 pub struct BudgetOptions {
     /// Whether the WebGPU worker must be there.
     pub gpu: bool,
+}
+
+/// What is measured.
+pub struct BenchOptions {
+    /// Whether `dist` is built first.
+    pub build: bool,
+    /// Whether the WebGPU worker is measured, and built.
+    pub gpu: bool,
+    /// All options, for the program that measures: it checks them.
+    pub words: Vec<String>,
 }
 
 /// Which tests run.
@@ -97,6 +113,7 @@ fn parse_from(mut parser: Parser) -> Result<Command> {
         "test" => test_options(parser).map(Command::Test),
         "check" => nothing_more(parser).map(|()| Command::Check),
         "budget" => budget_options(parser).map(Command::Budget),
+        "bench-web" => bench_options(parser).map(Command::BenchWeb),
         other => bail!("there is no command `{other}`"),
     }
 }
@@ -153,6 +170,12 @@ fn test_options(mut parser: Parser) -> Result<TestOptions> {
     Ok(options)
 }
 
+fn bench_options(mut parser: Parser) -> Result<BenchOptions> {
+    let words = parser.raw_args()?.map(|word| word.string()).collect::<Result<Vec<_>, _>>()?;
+    let said = |word: &str| words.iter().any(|said| said == word);
+    Ok(BenchOptions { build: !said("--no-build") && !said("--help"), gpu: said("--gpu"), words })
+}
+
 fn nothing_more(mut parser: Parser) -> Result<()> {
     match parser.next()? {
         None => Ok(()),
@@ -183,6 +206,14 @@ mod tests {
     #[test]
     fn a_port_that_does_not_exist_is_refused() {
         assert!(parse_words(&["run", "--port", "65536"]).is_err());
+    }
+
+    #[test]
+    fn what_is_measured_is_left_to_the_program_that_measures() {
+        let words = ["bench-web", "--no-build", "--models", "dogs-mobilenetv2"];
+        let Ok(Command::BenchWeb(options)) = parse_words(&words) else { panic!("not a measurement") };
+        assert_eq!((options.build, options.gpu), (false, false));
+        assert_eq!(options.words, words[1..]);
     }
 
     #[test]

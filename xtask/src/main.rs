@@ -1,4 +1,5 @@
-//! Developer commands: `cargo xtask run`, `build`, `test`, `check` and `budget`.
+//! Developer commands: `cargo xtask run`, `build`, `test`, `check`, `budget` and
+//! `bench-web`.
 //!
 //! What lives here: getting tools, building the `dist` folder, serving it, running every check. What does not: anything
 //! that the page or the `vitrine` command needs at run time.
@@ -6,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks to its terminal")]
 
 mod args;
+mod bench;
 mod browser;
 mod budget;
 mod bundle;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Ok(Command::Test(options)) => test::run(&options),
         Ok(Command::Check) => check::run(),
         Ok(Command::Budget(options)) => budget::run(&options),
+        Ok(Command::BenchWeb(options)) => bench::run(&options),
         Err(error) => {
             eprintln!("{error:#}\n\n{}", args::HELP);
             return ExitCode::from(2);

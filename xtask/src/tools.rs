@@ -13,6 +13,8 @@ const CARGO_DENY_VERSION: &str = "0.20.2";
 /// What our own wasm-bindgen adds to its version. The published one does not cut chunks.
 const BINDGEN_REVISION: &str = "vitrine-1";
 const BINARYEN_VERSION: &str = "132.0.0";
+/// The runtimes that the workers are measured beside.
+const RIVALS: [[&str; 2]; 2] = [["onnxruntime-web", "1.30.0"], ["@litertjs/core", "2.5.3"]];
 /// Older ones refuse what current compilers write (bulk memory, sign extension, their section of features).
 const OLDEST_WASM_OPT: u32 = 116;
 
@@ -87,6 +89,31 @@ pub fn ensure_wasm_opt() -> Result<()> {
     )?;
     took("wasm-opt", begun);
     Ok(())
+}
+
+/// Other runtimes for the browser, from npm, and nothing of theirs is run while they are installed. Returns the folder of
+/// their modules.
+///
+/// # Errors
+/// There is no npm, or it fails.
+pub fn ensure_rivals() -> Result<PathBuf> {
+    let folder = shell::tools_folder().join("rivals");
+    let modules = folder.join("node_modules");
+    let is_there = |[name, version]: &[&str; 2]| {
+        let package = fs::read_to_string(modules.join(name).join("package.json")).unwrap_or_default();
+        package.contains(&format!("\"version\": \"{version}\""))
+    };
+    if RIVALS.iter().all(is_there) {
+        return Ok(modules);
+    }
+    fs::create_dir_all(&folder)?;
+    let begun = announce("onnxruntime-web and @litertjs/core", "for comparison");
+    let words = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
+    let packages = RIVALS.iter().map(|[name, version]| format!("{name}@{version}"));
+    shell::run_quietly(shell::program("npm").args(words).arg(&folder).args(packages))
+        .context("the other runtimes are missing, which come from npm")?;
+    took("other runtimes", begun);
+    Ok(modules)
 }
 
 /// cargo-deny: it reads the licences of what we depend on.

@@ -6,6 +6,7 @@
 
 mod cpu;
 mod device;
+mod done;
 mod error;
 #[cfg(feature = "webgpu")]
 mod gpu;
@@ -14,6 +15,7 @@ mod sizes;
 mod value;
 
 pub use device::{Device, DeviceKind};
+pub use done::Done;
 pub use error::Error;
 pub use plan::Plan;
 pub use value::Output;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "webgpu")]
 use crate::DeviceKind;
+use crate::done::Done;
 use crate::sizes::ConvShape;
 use crate::value::{Held, HostTensor, Output};
 use crate::{Device, Error, cpu};
@@ -112,10 +113,23 @@ impl Plan {
     /// [`Error::Input`] for a wrong length or kind, [`Error::Graph`] when an index that was computed lies outside of its
     /// axis, [`Error::Device`] when the device fails.
     pub async fn run(&self, inputs: Vec<Data>) -> Result<Vec<Output>, Error> {
+        self.run_watched(inputs, &mut |_| ()).await
+    }
+
+    /// As [`Plan::run`]; `watch` is called after each step. What a GPU computes has then only been queued.
+    ///
+    /// # Errors
+    /// Those of [`Plan::run`].
+    pub async fn run_watched(
+        &self,
+        inputs: Vec<Data>,
+        watch: &mut dyn FnMut(Done<'_>),
+    ) -> Result<Vec<Output>, Error> {
         let mut values = self.start(inputs)?;
         for step in &self.steps {
             let made = self.step(step, &mut values).await?;
             values.insert(step.node.output, made);
+            watch(Done::new(&step.node, &self.graph));
         }
         let mut outputs = vec![];
         for &id in &self.graph.outputs {

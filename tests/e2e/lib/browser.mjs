@@ -15,6 +15,10 @@ export const noGpu = ['--disable-features=WebGPU'];
 
 const desktop = { width: 1440, height: 900 };
 
+/** A browser with these flags of Chromium, and without what it does of its own accord. */
+export const launch = (flags) =>
+  playwright.launch({ executablePath: chromium, headless: true, chromiumSandbox: false, args: [...quiet, ...flags] });
+
 /**
  * Opens the page, calls `visit({page, browser, server})`, and closes everything. `flags` are Chromium's, `routes` the
  * server's, `query` is the page's, `context` is Playwright's, and `init` runs in the page before anything of it. Where the
@@ -22,12 +26,7 @@ const desktop = { width: 1440, height: 900 };
  */
 export async function withPage({ query = '', flags = softwareGpu, routes = [], folder = dist, context = {}, anyPack = false, recorded = false, init }, visit) {
   const server = await serve(folder, routes);
-  const browser = await playwright.launch({
-    executablePath: chromium,
-    headless: true,
-    chromiumSandbox: false,
-    args: [...quiet, ...flags],
-  });
+  const browser = await launch(flags);
   try {
     const opened = await browser.newContext({ locale: 'en-GB', viewport: desktop, acceptDownloads: true, ...context });
     const page = await opened.newPage();

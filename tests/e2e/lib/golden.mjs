@@ -3,9 +3,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './environment.mjs';
-import { entry } from './zip.mjs';
+import { entry, names } from './zip.mjs';
 
-const models = join(process.env.VITRINE_SHARED ?? join(root, '../shared'), 'models');
+/** Their folder. */
+export const models = join(process.env.VITRINE_SHARED ?? join(root, '../shared'), 'models');
 
 /** Why a test of this model cannot run; undefined when it can. */
 export function withoutReference(id) {
@@ -14,6 +15,11 @@ export function withoutReference(id) {
 
 /** The path of a reference model's file. */
 export const modelFile = (id, name) => join(models, id, name);
+
+/** The names of a model's golden arrays. */
+export function goldenNames(id) {
+  return names(readFileSync(join(models, id, 'golden.npz'))).map((name) => name.replace(/\.npy$/, ''));
+}
 
 /** An array of a model's golden.npz as a typed array, row-major. */
 export function golden(id, name) {
