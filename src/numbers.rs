@@ -1,6 +1,7 @@
 //! Figures as people of a language write them. French has a comma, and a space before the unit that does not break.
 
 use crate::language::Locale;
+pub use vitrine_protocol::text::fixed;
 
 /// A share in 0..1 as a percentage: `38.4%`, `38,4 %`; what would round to nothing is `<0.1%`.
 pub fn percent(locale: Locale, share: f64) -> String {
@@ -53,8 +54,6 @@ pub fn size(width: u32, height: u32) -> String {
 }
 
 /// A figure with up to four decimals for a style or a file: `-1.25`, `0.3`, `12`.
-///
-/// The standard library writes every float exactly, with 30 KB of code and tables that this page need not carry.
 pub fn plain(value: f64) -> String {
     let text = fixed(value, 4);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -64,17 +63,6 @@ pub fn plain(value: f64) -> String {
 #[allow(clippy::manual_clamp, reason = "see above")]
 pub fn within(value: f64, low: f64, high: f64) -> f64 {
     value.max(low).min(high)
-}
-
-/// A figure with that many decimals, at most 9, rounded half away from zero.
-pub fn fixed(value: f64, digits: u32) -> String {
-    let scale = 10_i64.pow(digits);
-    // Beyond 2^53 the cast saturates; no figure of this page is so large.
-    let scaled = (value * scale as f64).round() as i64;
-    let sign = if scaled < 0 { "-" } else { "" };
-    let (whole, rest) = (scaled.unsigned_abs() / scale as u64, scaled.unsigned_abs() % scale as u64);
-    let width = digits as usize;
-    if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}") }
 }
 
 /// A figure with that many decimals, as people write it.
@@ -112,8 +100,6 @@ mod tests {
         ] {
             assert_eq!(plain(value), text);
         }
-        assert_eq!(fixed(0.25, 6), "0.250000");
-        assert_eq!(fixed(2.5, 0), "3");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod overlay;
 mod table;
 
 pub use download::{blob, blob_of};
-pub use table::field;
+pub use vitrine_protocol::text::field;
 
 use crate::chunk;
 use crate::studio::{Notice, Photo, Report, ShownPack, Studio, to_json};

@@ -1,5 +1,6 @@
 //! All photos as a table: RFC 4180. Areas have a column a category, classes have their ranks, objects a line each.
 
+use super::field;
 use crate::numbers::fixed;
 use crate::studio::{Report, ShownPack};
 use vitrine_packs::{Group, Task};
@@ -66,12 +67,6 @@ fn ranks(classes: &Classification) -> Vec<String> {
     let head = [classes.resolution.to_string(), classes.crops.to_string(), fixed(classes.outside, 6)];
     let ranks = classes.ranked.iter().flat_map(|rank| [field(&rank.name), fixed(rank.confidence, 6)]);
     head.into_iter().chain(ranks).collect()
-}
-
-/// A field, quoted where RFC 4180 asks for it. A spreadsheet must not take a file's name for a formula.
-pub fn field(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

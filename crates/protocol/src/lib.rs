@@ -9,6 +9,8 @@ mod fault;
 mod media;
 mod message;
 mod report;
+pub mod text;
+pub mod timeline;
 
 pub use actions::{ActionSegment, ActionWindow, Actions, joined, segments};
 pub use answer::{

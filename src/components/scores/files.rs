@@ -7,6 +7,7 @@ use crate::studio::{Photo, Studio, to_json};
 use leptos::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use vitrine_pixels::metrics::coco::CocoSummary;
 use vitrine_protocol::{Device, RankedClass};
 
 /// The report on photos in folders.
@@ -67,18 +68,8 @@ struct ObjectsReport {
     device: Device,
     n: usize,
     millis_median: f64,
-    ap: Option<f64>,
-    ap50: Option<f64>,
-    ap75: Option<f64>,
-    ap_small: Option<f64>,
-    ap_medium: Option<f64>,
-    ap_large: Option<f64>,
-    ar1: Option<f64>,
-    ar10: Option<f64>,
-    ar100: Option<f64>,
-    ar_small: Option<f64>,
-    ar_medium: Option<f64>,
-    ar_large: Option<f64>,
+    #[serde(flatten)]
+    summary: CocoSummary,
     ap_by_class: BTreeMap<String, f64>,
     skipped: Vec<Skipped>,
 }
@@ -158,24 +149,12 @@ fn areas_report(areas: &Areas) -> AreasReport {
 }
 
 fn objects_report(studio: Studio, objects: &Objects) -> ObjectsReport {
-    let summary = &objects.summary;
     ObjectsReport {
         pack: objects.pack.id.clone(),
         device: objects.first.device,
         n: objects.n,
         millis_median: objects.millis_median,
-        ap: summary.ap,
-        ap50: summary.ap50,
-        ap75: summary.ap75,
-        ap_small: summary.ap_small,
-        ap_medium: summary.ap_medium,
-        ap_large: summary.ap_large,
-        ar1: summary.ar1,
-        ar10: summary.ar10,
-        ar100: summary.ar100,
-        ar_small: summary.ar_small,
-        ar_medium: summary.ar_medium,
-        ar_large: summary.ar_large,
+        summary: objects.summary,
         ap_by_class: objects.by_class.iter().map(|&(class, ap)| (class_name(objects, class), ap)).collect(),
         skipped: skipped(studio),
     }

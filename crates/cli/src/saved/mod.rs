@@ -1,7 +1,6 @@
 //! What `vitrine run --out` leaves behind: pictures, label ids and tables.
 
 pub mod table;
-mod timeline;
 
 use crate::commands::run::{FileResult, Report};
 use crate::files;
@@ -12,7 +11,7 @@ use vitrine_overlay::{Colour, Heat, Style, compose, heat, paint};
 use vitrine_packs::Pack;
 use vitrine_pixels::codecs::{encode_png_grey, encode_png_rgba};
 use vitrine_pixels::{ClassMap, Frame};
-use vitrine_protocol::{Actions, Activation, Answer};
+use vitrine_protocol::{Actions, Activation, Answer, timeline};
 use vitrine_tasks::Beside;
 
 /// How much of the mask covers the photo, 0..1.
@@ -59,8 +58,9 @@ impl Folder {
         let stem = self.stem(report.results.first().map_or("", |result| &result.file));
         let write = |kind: &str, bytes: &[u8]| files::write(&self.path.join(format!("{stem}.{kind}")), bytes);
         write("json", &serde_json::to_vec_pretty(report)?)?;
-        write("csv", timeline::csv(actions).as_bytes())?;
-        write("vtt", timeline::web_vtt(&actions.segments).as_bytes()).map(drop)
+        write("csv", timeline::csv(&actions.windows).as_bytes())?;
+        write("vtt", timeline::web_vtt(&actions.segments, |segment| segment.name.clone()).as_bytes())
+            .map(drop)
     }
 
     /// Writes `all.csv`: a row for each file, in it the share of each category, or the five best classes.

@@ -2,6 +2,7 @@
 
 use crate::commands::run::FileResult;
 use vitrine_packs::{Pack, Task};
+use vitrine_protocol::text::{field, fixed};
 use vitrine_protocol::{Answer, Classification, Segmentation};
 
 /// Classes that an answer ranks.
@@ -38,34 +39,16 @@ fn columns(pack: &Pack) -> Vec<String> {
 fn shares(pack: &Pack, areas: &Segmentation) -> Vec<String> {
     let found = |id: u8| areas.categories.iter().find(|category| category.id == id);
     let share = |id: u8| found(id).map_or(0.0, |category| category.share);
-    pack.groups.iter().map(|group| format!("{:.6}", share(group.id))).collect()
+    pack.groups.iter().map(|group| fixed(share(group.id), 6)).collect()
 }
 
 fn ranks(found: &Classification) -> Vec<String> {
-    let head = [found.resolution.to_string(), found.crops.to_string(), format!("{:.6}", found.outside)];
-    let ranks =
-        found.ranked.iter().flat_map(|ranked| [ranked.name.clone(), format!("{:.6}", ranked.confidence)]);
+    let head = [found.resolution.to_string(), found.crops.to_string(), fixed(found.outside, 6)];
+    let ranks = found.ranked.iter().flat_map(|ranked| [ranked.name.clone(), fixed(ranked.confidence, 6)]);
     head.into_iter().chain(ranks).collect()
 }
 
 /// A line of RFC 4180.
 pub fn line(fields: impl Iterator<Item = String>) -> String {
-    fields.map(field).collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// A field, quoted where RFC 4180 asks for it. A spreadsheet must not take a file's name for a formula.
-fn field(text: String) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_is_quoted_as_rfc_4180_says_and_is_never_a_formula() {
-        let fields = ["a,b", "say \"ah\"", "plain", "=1+1"].map(String::from);
-        assert_eq!(line(fields.into_iter()), "\"a,b\",\"say \"\"ah\"\"\",plain,'=1+1\r\n");
-    }
+    fields.map(|text| field(&text)).collect::<Vec<_>>().join(",") + "\r\n"
 }

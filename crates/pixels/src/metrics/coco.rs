@@ -44,6 +44,7 @@ pub struct CocoEvaluation {
 
 /// The twelve figures that COCO's evaluation prints, each 0..1; none where nothing was there to be found.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "annotations", derive(serde::Serialize))]
 pub struct CocoSummary {
     /// Average precision, the mean over the thresholds .50:.05:.95 of intersection over union.
     pub ap: Option<f64>,

@@ -28,21 +28,8 @@ struct Report {
     /// Images.
     n: usize,
     millis_median: f64,
-    /// Mean over the thresholds .50:.05:.95 of intersection over union.
-    ap: Option<f64>,
-    ap50: Option<f64>,
-    ap75: Option<f64>,
-    /// Objects below 32 x 32 pixels, from there to 96 x 96, and above.
-    ap_small: Option<f64>,
-    ap_medium: Option<f64>,
-    ap_large: Option<f64>,
-    /// Recall with at most 1, 10 and 100 detections of a class in an image.
-    ar1: Option<f64>,
-    ar10: Option<f64>,
-    ar100: Option<f64>,
-    ar_small: Option<f64>,
-    ar_medium: Option<f64>,
-    ar_large: Option<f64>,
+    #[serde(flatten)]
+    summary: CocoSummary,
     /// `ap` by class, of which there was an object.
     ap_by_class: BTreeMap<String, f64>,
     /// Files that could not be used, and why.
@@ -167,20 +154,7 @@ fn class_table(annotations: &Annotations, pack: &Pack) -> Vec<Option<u16>> {
 
 fn report(runner: &Runner, mut measured: Measured) -> Report {
     let pack = runner.pack();
-    let CocoSummary {
-        ap,
-        ap50,
-        ap75,
-        ap_small,
-        ap_medium,
-        ap_large,
-        ar1,
-        ar10,
-        ar100,
-        ar_small,
-        ar_medium,
-        ar_large,
-    } = measured.evaluation.summary();
+    let summary = measured.evaluation.summary();
     let by_class = measured.evaluation.ap_by_class().into_iter();
     let name = |class: u16| pack.classes[usize::from(class)].name.en.clone();
     Report {
@@ -189,18 +163,7 @@ fn report(runner: &Runner, mut measured: Measured) -> Report {
         adapter: runner.adapter().to_owned(),
         n: measured.evaluation.images(),
         millis_median: median(&mut measured.millis),
-        ap,
-        ap50,
-        ap75,
-        ap_small,
-        ap_medium,
-        ap_large,
-        ar1,
-        ar10,
-        ar100,
-        ar_small,
-        ar_medium,
-        ar_large,
+        summary,
         ap_by_class: by_class.map(|(class, ap)| (name(class), ap)).collect(),
         skipped: measured.skipped,
     }
@@ -210,18 +173,18 @@ fn human(report: &Report) -> String {
     let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
     let row = |name: &str, value| vec![name.to_owned(), share(value)];
     let figures = [
-        row("AP .50:.95", report.ap),
-        row("AP .50", report.ap50),
-        row("AP .75", report.ap75),
-        row("AP small", report.ap_small),
-        row("AP medium", report.ap_medium),
-        row("AP large", report.ap_large),
-        row("AR 1", report.ar1),
-        row("AR 10", report.ar10),
-        row("AR 100", report.ar100),
-        row("AR small", report.ar_small),
-        row("AR medium", report.ar_medium),
-        row("AR large", report.ar_large),
+        row("AP .50:.95", report.summary.ap),
+        row("AP .50", report.summary.ap50),
+        row("AP .75", report.summary.ap75),
+        row("AP small", report.summary.ap_small),
+        row("AP medium", report.summary.ap_medium),
+        row("AP large", report.summary.ap_large),
+        row("AR 1", report.summary.ar1),
+        row("AR 10", report.summary.ar10),
+        row("AR 100", report.summary.ar100),
+        row("AR small", report.summary.ar_small),
+        row("AR medium", report.summary.ar_medium),
+        row("AR large", report.summary.ar_large),
     ];
     let mut blocks = vec![
         format!(
