@@ -148,6 +148,7 @@ pub fn notice(locale: Locale, notice: &Notice) -> String {
         Notice::NoPack => text!(locale, status.no_pack),
         Notice::Loading(on) => text!(locale, status.loading, device = device(*on)),
         Notice::Ready => text!(locale, status.ready),
+        Notice::Watched(name) => text!(locale, status.watched, name = name),
         Notice::PackFailed => text!(locale, status.pack_failed),
         Notice::Reading(name) => text!(locale, status.reading, name = name),
         Notice::WaitingForModel(name) => text!(locale, status.waiting_model, name = name),

@@ -51,6 +51,7 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Measured { ticket, .. }
         | Reply::Done { ticket, .. }
         | Reply::Watched { ticket, .. }
+        | Reply::Moved { ticket, .. }
         | Reply::Encoded { ticket }
         | Reply::Told { ticket, .. }
         | Reply::Opened { ticket, .. }

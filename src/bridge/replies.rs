@@ -42,6 +42,7 @@ pub fn read(reply: &Fields) -> Option<Reply> {
             actions_json: reply.text("actions_json")?,
             timings: timings(&reply.field("timings")?)?,
         },
+        "moved" => Reply::Moved { ticket, largest_pixels: reply.number("largest_pixels")? as f32 },
         "told" => Reply::Told { ticket, json: reply.text("json")? },
         "encoded" => Reply::Encoded { ticket },
         "compared" => Reply::Compared { ticket },

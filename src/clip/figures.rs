@@ -18,14 +18,14 @@ pub fn lines(windows: &[ActionWindow], span: f64) -> Vec<(u32, String)> {
 
 /// Classes by their peaks, the highest first.
 fn highest(windows: &[ActionWindow]) -> Vec<u32> {
-    let mut peaks: Vec<(u32, f64)> = vec![];
+    let mut highest: Vec<f64> = vec![];
     for ranked in windows.iter().flat_map(|window| &window.ranked) {
-        match peaks.iter_mut().find(|(class, _)| *class == ranked.class) {
-            Some((_, peak)) => *peak = peak.max(ranked.confidence),
-            None => peaks.push((ranked.class, ranked.confidence)),
-        }
+        let class = ranked.class as usize;
+        highest.resize(highest.len().max(class + 1), 0.0);
+        highest[class] = highest[class].max(ranked.confidence);
     }
-    peaks.retain(|(_, peak)| *peak >= PEAK_MIN);
+    let peaks = highest.into_iter().enumerate().map(|(class, peak)| (class as u32, peak));
+    let mut peaks: Vec<(u32, f64)> = peaks.filter(|(_, peak)| *peak >= PEAK_MIN).collect();
     peaks.sort_by(|a, b| b.1.total_cmp(&a.1));
     peaks.iter().take(LINES_MAX).map(|(class, _)| *class).collect()
 }
@@ -56,8 +56,12 @@ mod tests {
     #[test]
     fn the_highest_classes_have_lines_through_the_windows_middles() {
         let ranked = |class, confidence| RankedClass { class, name: String::new(), confidence };
-        let window =
-            |second: f64, ranked| ActionWindow { start_secs: second, end_secs: second + 1.0, ranked };
+        let window = |second: f64, ranked| ActionWindow {
+            start_secs: second,
+            end_secs: second + 1.0,
+            ranked,
+            scores: vec![],
+        };
         let windows = [
             window(0.0, vec![ranked(7, 0.5), ranked(3, 0.25), ranked(9, 0.05)]),
             window(1.0, vec![ranked(3, 0.75)]),

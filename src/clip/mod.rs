@@ -2,6 +2,7 @@
 
 mod figures;
 mod frame_by_frame;
+mod motion;
 mod panel;
 mod picture;
 mod player;
@@ -17,6 +18,7 @@ mod words;
 use crate::chunk;
 use crate::studio::Studio;
 use leptos::prelude::*;
+use motion::MotionLayer;
 use panel::Panel;
 use player::PlayerView;
 use state::{Clip, Watching};
@@ -46,7 +48,10 @@ fn Videos(studio: Studio) -> impl IntoView {
             view! {
                 <div class="workplace clip-workplace" data-testid="clip"
                     data-frames=move || counted.with(Vec::len).to_string()>
-                    <div class="seat clip-seat"><PlayerView clip=clip.clone() /></div>
+                    <div class="seat clip-seat">
+                        <PlayerView clip=clip.clone() />
+                        <MotionLayer studio clip=clip.clone() />
+                    </div>
                     <Timeline studio clip=clip.clone() />
                 </div>
                 <aside class="panel clip-panel" aria-label=crate::say!(studio, clip.label)>

@@ -1,6 +1,7 @@
 //! Beside the player: progress, the best actions here and overall, the threshold, what can be saved.
 
 use super::frame_by_frame::FrameByFrame;
+use super::motion::MotionSwitch;
 use super::run;
 use super::saved::{self, Kind};
 use super::state::{Clip, Phase, Watching};
@@ -32,6 +33,7 @@ pub fn Panel(studio: Studio, watching: Watching, clip: Clip) -> impl IntoView {
                 ranked=Signal::derive(move || whole.whole.get()) />
         </section>
         <Sliders studio clip=clip.clone() />
+        <MotionSwitch studio clip=clip.clone() />
         <Saving studio clip />
         <FrameByFrame studio watching />
     }

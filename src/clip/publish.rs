@@ -13,9 +13,11 @@ pub fn report(clip: &Clip) -> Option<Report> {
         let (device, timings) = clip.timings.get()?;
         let pack = clip.pack.get()?;
         let windows = clip.windows.get();
-        let [first, ..] = &windows[..] else { return None };
+        if windows.is_empty() {
+            return None;
+        }
         let [width, height] = clip.size.get();
-        let frames_per_second = 1.0 / (first.end_secs - first.start_secs);
+        let frames_per_second = clip.rate.get();
         let (ranked, segments) = (clip.whole.get(), clip.segments());
         let answer = Answer::Act(Actions { width, height, frames_per_second, ranked, segments, windows });
         Some(Report::of_one(pack.id.clone(), clip.file.name(), answer, device, timings))

@@ -9,9 +9,12 @@ use crate::studio::{Notice, PackState, Studio};
 use futures::channel::oneshot;
 use futures::future::join;
 use gloo::timers::callback::Timeout;
+use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use vitrine_protocol::{ActionWindow, Device, Fault, FaultCode, RankedClass, Reply, Request, Timings};
+use vitrine_protocol::{
+    ActionWindow, Device, Fault, FaultCode, RankedClass, Reply, Request, Ticket, Timings,
+};
 
 /// Longer side of the frames: the network reads a square of some 170 pixels, and scales by itself.
 const SIDE_MAX: u32 = 640;
@@ -26,33 +29,31 @@ pub fn begin(studio: Studio, watching: Watching) {
     watching.running.set_value(true);
     spawn_local(async move {
         while let Some(clip) = watching.next() {
-            match look(studio, watching, &clip).await {
-                Ok(phase) => clip.phase.set(phase),
-                Err(trouble) => clip.phase.set(Phase::Failed(trouble)),
-            }
+            let name = clip.file.name();
+            let (phase, notice) = match look(studio, watching, &clip).await {
+                Ok(phase) => (phase, Notice::Watched(name)),
+                Err(trouble) => (Phase::Failed(trouble), Notice::Failed(name)),
+            };
+            clip.show();
+            clip.phase.set(phase);
             publish::publish(&clip);
-            studio.notice.set(Notice::Ready);
+            studio.notice.set(notice);
         }
         let _ = watching.running.try_update_value(|running| *running = false);
     });
 }
 
-/// What a pack says of its frames.
-struct Pace {
-    frames_per_second: f64,
-}
-
 async fn look(studio: Studio, watching: Watching, clip: &Clip) -> Result<Phase, Trouble> {
     clip.phase.set(Phase::Opening);
-    let (opened, pace) = join(Video::open(&clip.file, SIDE_MAX), ensure_pack(studio, watching, clip)).await;
+    let (opened, rate) = join(Video::open(&clip.file, SIDE_MAX), ensure_pack(studio, watching, clip)).await;
     let video = opened.map_err(Trouble::File)?;
     clip.size.set(video.size);
     clip.duration.set(video.duration_secs);
     clip.codec.set(video.codec.clone());
-    let Some(pace) = pace? else { return Ok(Phase::Stopped) };
+    let Some(rate) = rate? else { return Ok(Phase::Stopped) };
     clip.phase.set(Phase::Running);
     loop {
-        match watch(studio, clip, &video, &pace).await {
+        match watch(studio, clip, &video, rate).await {
             Ok(phase) => {
                 clip.damage.set(video.damage());
                 if phase == Phase::Done {
@@ -64,7 +65,7 @@ async fn look(studio: Studio, watching: Watching, clip: &Clip) -> Result<Phase, 
             Err(Failure::Gpu(fault)) => {
                 // From the beginning, there or on the processor.
                 studio.workers().rescue(fault);
-                clip.windows.set(Vec::new());
+                clip.forget();
             }
             Err(Failure::Final(trouble)) => return Err(trouble),
         }
@@ -78,12 +79,12 @@ enum Failure {
     Final(Trouble),
 }
 
-async fn watch(studio: Studio, clip: &Clip, video: &Video, pace: &Pace) -> Result<Phase, Failure> {
+async fn watch(studio: Studio, clip: &Clip, video: &Video, rate: f64) -> Result<Phase, Failure> {
     let file = |trouble| Failure::Final(Trouble::File(trouble));
     let compute = |fault: Fault| Failure::Final(Trouble::Compute(fault.cause));
     let (device, _) = studio.workers().ready().await.map_err(compute)?;
     studio.notice.set(Notice::Running(clip.file.name(), device));
-    let at = |index: u32| f64::from(index) / pace.frames_per_second;
+    let at = |index: u32| f64::from(index) / rate;
     let mut index = 0;
     let mut next = video.frame_at(at(0)).await.map_err(file)?;
     while let Some(frame) = next {
@@ -93,34 +94,61 @@ async fn watch(studio: Studio, clip: &Clip, video: &Video, pace: &Pace) -> Resul
         }
         let (seen, following) =
             join(push(studio, device, frame, index == 0), video.frame_at(at(index + 1))).await;
-        match seen {
-            Ok(seen) => adopt(clip, device, seen),
-            Err(_) if !untrack(|| studio.acts()) => return Ok(Phase::Stopped),
-            Err(fault) if device == Device::Webgpu => return Err(Failure::Gpu(fault)),
-            Err(fault) => return Err(compute(fault)),
+        index += 1;
+        if !adopted(studio, clip, device, at(index), seen)? {
+            return Ok(Phase::Stopped);
         }
         next = following.map_err(file)?;
-        index += 1;
     }
-    Ok(Phase::Done)
+    if index == 0 {
+        return Ok(Phase::Done);
+    }
+    // Windows may be filled up only now.
+    let rest = ask(studio, device, |ticket| Request::EndWatch { ticket }, &[]).await;
+    Ok(if adopted(studio, clip, device, at(index), rest)? { Phase::Done } else { Phase::Stopped })
+}
+
+/// Takes what was found up to a time; whether the pack is still the one that found it.
+fn adopted(
+    studio: Studio,
+    clip: &Clip,
+    device: Device,
+    secs: f64,
+    seen: Result<Seen, Fault>,
+) -> Result<bool, Failure> {
+    match seen {
+        Ok(seen) => adopt(clip, device, secs, seen),
+        Err(_) if !untrack(|| studio.acts()) => return Ok(false),
+        Err(fault) if device == Device::Webgpu => return Err(Failure::Gpu(fault)),
+        Err(fault) => return Err(Failure::Final(Trouble::Compute(fault.cause))),
+    }
+    Ok(true)
 }
 
 /// What a frame has added.
 struct Seen {
     ranked: Vec<RankedClass>,
-    window: ActionWindow,
+    windows: Vec<ActionWindow>,
     timings: Timings,
 }
 
 async fn push(studio: Studio, device: Device, frame: VideoFrame, begin: bool) -> Result<Seen, Fault> {
     let VideoFrame { width, height, rgba, .. } = frame;
-    let request = move |ticket| Request::Watch { ticket, width, height, begin };
-    let parcel = studio.workers().ask(device, request, &[rgba]).await?;
+    ask(studio, device, move |ticket| Request::Watch { ticket, width, height, begin }, &[rgba]).await
+}
+
+async fn ask(
+    studio: Studio,
+    device: Device,
+    request: impl FnOnce(Ticket) -> Request + 'static,
+    buffers: &[ArrayBuffer],
+) -> Result<Seen, Fault> {
+    let parcel = studio.workers().ask(device, request, buffers).await?;
     let Reply::Watched { actions_json, timings, .. } = parcel.reply else { return Err(strange()) };
     let read = || {
         let actions = Fields::parse(&actions_json)?;
-        let window = actions.list("windows", window)?.pop()?;
-        Some(Seen { ranked: actions.list("ranked", ranked)?, window, timings })
+        let windows = actions.list("windows", window)?;
+        Some(Seen { ranked: actions.list("ranked", ranked)?, windows, timings })
     };
     read().ok_or_else(strange)
 }
@@ -135,6 +163,7 @@ fn window(fields: &Fields) -> Option<ActionWindow> {
         start_secs: fields.number("start_secs")?,
         end_secs: fields.number("end_secs")?,
         ranked: fields.list("ranked", ranked)?,
+        scores: fields.list("scores", |score| score.as_number().map(|score| score as f32))?,
     })
 }
 
@@ -146,19 +175,18 @@ fn ranked(fields: &Fields) -> Option<RankedClass> {
     })
 }
 
-fn adopt(clip: &Clip, device: Device, seen: Seen) {
-    clip.whole.set(seen.ranked);
+fn adopt(clip: &Clip, device: Device, secs: f64, seen: Seen) {
     clip.timings.set(Some((device, seen.timings)));
-    for ranked in seen.window.ranked.iter().take(2) {
+    for ranked in seen.windows.iter().flat_map(|window| window.ranked.iter().take(2)) {
         if clip.classes.with_untracked(|classes| !classes.contains(&ranked.class)) {
             clip.classes.update(|classes| classes.push(ranked.class));
         }
     }
-    clip.windows.update(|windows| windows.push(seen.window));
+    clip.add(seen.ranked, seen.windows, secs);
 }
 
-/// Makes the pack for videos the chosen one, and says how fast it wants its frames; none if the person stops it.
-async fn ensure_pack(studio: Studio, watching: Watching, clip: &Clip) -> Result<Option<Pace>, Trouble> {
+/// Makes the pack for videos the chosen one, and says how many frames of a second it wants; none if the person stops it.
+async fn ensure_pack(studio: Studio, watching: Watching, clip: &Clip) -> Result<Option<f64>, Trouble> {
     while studio.pack.with_untracked(|pack| matches!(pack, PackState::Starting | PackState::Loading)) {
         pause(LOOK_MILLIS).await;
     }
@@ -182,8 +210,11 @@ async fn ensure_pack(studio: Studio, watching: Watching, clip: &Clip) -> Result<
     let output = fields.and_then(|fields| fields.field("output")).ok_or(Trouble::NoPack)?;
     clip.min_confidence.set(output.number("min_confidence").unwrap_or(0.3));
     clip.pack.set(Some(pack));
-    let frames_per_second = output.number("frames_per_second").filter(|rate| *rate > 0.0).unwrap_or(5.0);
-    Ok(Some(Pace { frames_per_second }))
+    // Networks that read windows say it there.
+    let paced = output.field("windows").unwrap_or(output);
+    let rate = paced.number("frames_per_second").filter(|rate| *rate > 0.0).unwrap_or(5.0);
+    clip.rate.set(rate);
+    Ok(Some(rate))
 }
 
 /// The first installed pack that recognises actions.

@@ -4,9 +4,16 @@ use crate::studio::ShownPack;
 use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_protocol::{
-    ActionSegment, ActionWindow, Device, MediaTrouble, RankedClass, Timings, joined, segments,
+    ActionSegment, ActionWindow, Device, MediaTrouble, RankedClass, Timings, joined, segments, window_at,
 };
 use web_sys::File;
+
+/// The timeline is drawn anew after so long at the earliest.
+const REDRAW_MILLIS: f64 = 250.0;
+
+fn now_millis() -> f64 {
+    js_sys::Date::now()
+}
 
 /// Where a video is on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,12 +52,20 @@ pub struct Clip {
     pub file: File,
     /// Where it is on its way.
     pub phase: ArcRwSignal<Phase>,
-    /// One for each frame that was looked at.
+    /// One for each frame that was looked at, or each window of frames. Its readers are told some times a second.
     pub windows: ArcRwSignal<Vec<ActionWindow>>,
     /// Classes that came first or second in a window, in the order in which they came up.
     pub classes: ArcRwSignal<Vec<u32>>,
     /// The best classes of all that was seen.
     pub whole: ArcRwSignal<Vec<RankedClass>>,
+    /// Seconds of which the frames were given to the network.
+    pub progress: ArcRwSignal<f64>,
+    /// Frames that are read of each second.
+    pub rate: ArcRwSignal<f64>,
+    /// When the readers of `windows` and `whole` were told last, in milliseconds of the page's clock.
+    told_millis: ArcRwSignal<f64>,
+    /// Whether motion is shown over the picture.
+    pub motion: ArcRwSignal<bool>,
     /// Columns and rows of the frames.
     pub size: ArcRwSignal<[u32; 2]>,
     /// Length in seconds, as far as it is known.
@@ -84,6 +99,10 @@ impl Clip {
             windows: ArcRwSignal::default(),
             classes: ArcRwSignal::default(),
             whole: ArcRwSignal::default(),
+            progress: ArcRwSignal::default(),
+            rate: ArcRwSignal::new(5.0),
+            told_millis: ArcRwSignal::default(),
+            motion: ArcRwSignal::new(false),
             size: ArcRwSignal::default(),
             duration: ArcRwSignal::default(),
             codec: ArcRwSignal::default(),
@@ -100,12 +119,36 @@ impl Clip {
 
     /// Forgets what was found, to begin again.
     pub fn reset(&self) {
-        self.windows.set(Vec::new());
+        self.forget();
         self.classes.set(Vec::new());
-        self.whole.set(Vec::new());
         self.damage.set(None);
         self.stop.set(false);
         self.phase.set(Phase::Waiting);
+    }
+
+    /// Forgets what was found.
+    pub fn forget(&self) {
+        self.windows.set(Vec::new());
+        self.whole.set(Vec::new());
+        self.progress.set(0.0);
+    }
+
+    /// Takes what was found. The timeline is drawn anew some times a second, however fast frames come.
+    pub fn add(&self, whole: Vec<RankedClass>, windows: Vec<ActionWindow>, read_secs: f64) {
+        self.progress.update_untracked(|secs| *secs = read_secs);
+        self.windows.update_untracked(|all| all.extend(windows));
+        self.whole.update_untracked(|ranked| *ranked = whole);
+        if now_millis() - self.told_millis.get_untracked() >= REDRAW_MILLIS {
+            self.show();
+        }
+    }
+
+    /// Shows all that was found.
+    pub fn show(&self) {
+        self.told_millis.update_untracked(|told| *told = now_millis());
+        self.progress.notify();
+        self.windows.notify();
+        self.whole.notify();
     }
 
     /// Parts of the video in which one thing is done, at the chosen threshold.
@@ -122,15 +165,14 @@ impl Clip {
 
     /// Seconds that were looked at.
     pub fn seen(&self) -> f64 {
-        self.windows.with(|windows| windows.last().map_or(0.0, |window| window.end_secs))
+        self.windows
+            .with(|windows| windows.last().map_or(0.0, |window| window.end_secs))
+            .max(self.progress.get())
     }
 
     /// What is done at a time.
     pub fn window_at(&self, secs: f64) -> Option<ActionWindow> {
-        self.windows.with(|windows| {
-            let after = windows.partition_point(|window| window.start_secs <= secs + 1e-6);
-            windows.get(after.checked_sub(1)?).filter(|window| secs < window.end_secs + 0.5).cloned()
-        })
+        self.windows.with(|windows| window_at(windows, secs).map(|index| windows[index].clone()))
     }
 
     /// Moves the player.

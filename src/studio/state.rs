@@ -40,7 +40,9 @@ pub enum Notice {
     WaitingForModel(String),
     /// The network runs.
     Running(String, Device),
-    /// A photo has no answer.
+    /// A video was looked at.
+    Watched(String),
+    /// A photo or a video has no answer.
     Failed(String),
     /// The GPU worker is started again.
     Rebuilding(String),

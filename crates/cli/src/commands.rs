@@ -9,6 +9,8 @@ mod conformance;
 #[cfg(feature = "models")]
 mod eval;
 #[cfg(feature = "models")]
+mod flow;
+#[cfg(feature = "models")]
 mod inspect;
 mod packs;
 mod pull;
@@ -45,6 +47,9 @@ enum Command {
     /// Answers for images
     #[cfg(feature = "models")]
     Run(run::Arguments),
+    /// Optical flow of videos as pairs of 8-bit planes
+    #[cfg(feature = "models")]
+    Flow(flow::Arguments),
     /// Measures accuracy on a labelled folder
     #[cfg(feature = "models")]
     Eval(eval::Arguments),
@@ -67,6 +72,8 @@ impl Vitrine {
             Command::Conformance(arguments) => conformance::run(&arguments),
             #[cfg(feature = "models")]
             Command::Run(arguments) => run::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Flow(arguments) => flow::run(&arguments),
             #[cfg(feature = "models")]
             Command::Eval(arguments) => eval::run(&arguments),
             #[cfg(feature = "models")]

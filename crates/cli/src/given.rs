@@ -6,6 +6,7 @@ use crate::{catalogue, digest};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
+use vitrine_packs::ModelFile;
 use vitrine_pixels::Frame;
 use vitrine_pixels::codecs::{self, Limits};
 
@@ -44,7 +45,15 @@ fn absent(id: &str, packs: &Path) -> Result<anyhow::Error> {
 /// # Errors
 /// The file is missing or is not the one that the pack names.
 pub fn model_bytes(folder: &PackFolder) -> Result<Vec<u8>> {
-    let (model, id) = (&folder.pack.model, &folder.pack.id);
+    file_bytes(folder, &folder.pack.model)
+}
+
+/// The bytes of one of a pack's model files.
+///
+/// # Errors
+/// As [`model_bytes`].
+pub fn file_bytes(folder: &PackFolder, model: &ModelFile) -> Result<Vec<u8>> {
+    let id = &folder.pack.id;
     let path = folder.path.join(&model.file);
     let remedy = format!("run `vitrine pull {id}` to bring the right file");
     let bytes = fs::read(&path)

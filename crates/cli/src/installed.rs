@@ -29,14 +29,14 @@ impl PackFolder {
         Ok(Self { path: path.to_owned(), pack, json })
     }
 
-    /// Whether the model file is here and is the one that the pack names.
+    /// Whether the model files are here and are those that the pack names: what is known about the worst of them.
     pub fn state(&self) -> State {
-        state_of(&self.path, &self.pack.model)
+        state_of_all(&self.path, &self.pack)
     }
 }
 
 /// What is known about a model file in a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// It is here and is the one that the pack names.
@@ -56,6 +56,11 @@ impl State {
             Self::Damaged => "damaged",
         }
     }
+}
+
+/// What is known about the worst of a pack's model files in `folder`.
+pub fn state_of_all(folder: &Path, pack: &Pack) -> State {
+    pack.model_files().map(|model| state_of(folder, model)).max().unwrap_or(State::Missing)
 }
 
 /// What is known about the file `model` in `folder`.

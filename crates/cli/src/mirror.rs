@@ -6,7 +6,7 @@ use anyhow::Result;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use vitrine_packs::Pack;
+use vitrine_packs::{ModelFile, Pack};
 
 /// A folder of model files.
 pub struct Mirror {
@@ -47,12 +47,11 @@ impl Mirror {
         &self.folder
     }
 
-    /// Looks for the pack's model file by length and digest.
+    /// Looks for one of the pack's model files by length and digest.
     ///
     /// # Errors
     /// In a mirror that a person named: the pack's folder holds a file of the kind, and none is the right one.
-    pub fn find(&self, pack: &Pack) -> Result<Found> {
-        let model = &pack.model;
+    pub fn find(&self, pack: &Pack, model: &ModelFile) -> Result<Found> {
         let mut files = folders::files_in(&self.folder.join(&pack.id));
         if files.is_empty() {
             // Packs may share a file; the mirror has it for one of them.

@@ -119,6 +119,7 @@ impl Runner {
         let model = Model::load(&folder.pack, &model, &device, LoadOptions { side })
             .map_err(explained)
             .and_then(|model| followed(model, folder, &device))
+            .and_then(|model| with_flow(model, folder, &device))
             .with_context(|| format!("cannot load {}", folder.pack.id))?;
         let resolution = side.unwrap_or(folder.pack.input.width);
         Ok(Self { name: options.device, device, model, resolution, crops: options.crops.unwrap_or(1) })
@@ -154,9 +155,12 @@ impl Runner {
             return Err(bad_input(format!("{} does not recognise actions", self.pack().id)));
         };
         let mut clip = Clip::new(recogniser);
-        for frame in clips::open(path, recogniser.frames_per_second())? {
-            seen(block_on(clip.push(recogniser, &frame?)).map_err(explained)?.end_secs);
+        let rate = recogniser.frames_per_second();
+        for (index, frame) in clips::open(path, rate)?.enumerate() {
+            block_on(clip.push(recogniser, &frame?)).map_err(explained)?;
+            seen((index + 1) as f64 / rate);
         }
+        block_on(clip.end(recogniser)).map_err(explained)?;
         Ok(clip.finish(recogniser))
     }
 
@@ -189,6 +193,13 @@ fn followed(model: Model, folder: &PackFolder, device: &Device) -> Result<Model>
     let second = PackFolder::open(&beside)?;
     let bytes = given::model_bytes(&second)?;
     model.followed_by(&second.pack, &bytes, device).map_err(explained)
+}
+
+/// Joins the network that reads optical flow, where the pack has one.
+fn with_flow(model: Model, folder: &PackFolder, device: &Device) -> Result<Model> {
+    let Some(flow) = folder.pack.flow() else { return Ok(model) };
+    let bytes = given::file_bytes(folder, &flow.model)?;
+    model.with_flow(&bytes, device).map_err(explained)
 }
 
 /// A pack or a model that cannot be used is bad input; a device that fails is not.

@@ -10,7 +10,9 @@ mod origin;
 pub mod own;
 mod pack;
 mod validate;
+mod windows;
 
 pub use error::PackError;
 pub use origin::{Conversion, Upstream};
 pub use pack::*;
+pub use windows::{FlowForm, FlowStream, Fusion, Windows};

@@ -1,6 +1,6 @@
 //! Questions that the page, the tasks and the command ask a pack.
 
-use crate::{Group, Head, Output, Pack, Text};
+use crate::{FlowStream, Group, Head, ModelFile, Output, Pack, Text};
 
 impl Text {
     /// The text for a language tag such as `fr-CA`: French for French, English for everything else.
@@ -24,6 +24,7 @@ impl Output {
             Self::ClassScores { tensor, .. }
             | Self::Logits { tensor, .. }
             | Self::Stream { tensor, .. }
+            | Self::Windows { tensor, .. }
             | Self::Boxes { head: Head::Yolox { tensor }, .. } => tensor,
             Self::Boxes { head: Head::Distribution { distances, .. }, .. } => {
                 distances.first().map_or("", String::as_str)
@@ -33,6 +34,19 @@ impl Output {
 }
 
 impl Pack {
+    /// The network that reads optical flow, if it has one.
+    pub fn flow(&self) -> Option<&FlowStream> {
+        match &self.output {
+            Output::Windows { flow, .. } => flow.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The files that it needs: a model, and that of a second stream.
+    pub fn model_files(&self) -> impl Iterator<Item = &ModelFile> {
+        [&self.model].into_iter().chain(self.flow().map(|flow| &flow.model))
+    }
+
     /// Class index -> [`Group::id`]. Indices beyond the classes lead to the void group, or to 0 without one.
     pub fn group_table(&self) -> [u8; 256] {
         let rest = self.groups.iter().find(|group| group.void).map_or(0, |group| group.id);

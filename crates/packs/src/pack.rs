@@ -1,6 +1,6 @@
 //! The schema of `pack.json` and its validation.
 
-use crate::{Conversion, Upstream};
+use crate::{Conversion, FlowStream, Fusion, Upstream, Windows};
 use serde::{Deserialize, Serialize};
 
 /// The version of the schema that this crate reads and writes.
@@ -213,6 +213,22 @@ pub enum Output {
         clip_secs: f32,
         /// The confidence from which an action is marked in the timeline at first, 0..=1.
         min_confidence: f32,
+    },
+    /// A score for every class for each of the windows that a video is cut into: `[1, 3, frames, rows, columns]`,
+    /// `[1, frames, 3, rows, columns]` or `[1, frames, rows, columns, 3]` is read, with one frame also a picture.
+    Windows {
+        /// Name of the tensor in the file that holds the scores before the softmax.
+        tensor: String,
+        /// How the video is cut up.
+        windows: Windows,
+        /// The confidence from which an action is marked in the timeline at first, 0..=1.
+        min_confidence: f32,
+        /// A second network, which reads optical flow: two channels in place of three.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        flow: Option<FlowStream>,
+        /// How the probabilities of the two become one.
+        #[serde(default, skip_serializing_if = "is_default")]
+        fusion: Fusion,
     },
 }
 

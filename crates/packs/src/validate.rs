@@ -4,8 +4,8 @@
 use crate::lookup::parse_colour;
 use crate::origin::{check_address, check_conversion, check_upstream};
 use crate::{
-    Class, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest, State,
-    Task, Text,
+    Class, Fusion, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest,
+    State, Task, Text,
 };
 use serde::Deserialize;
 
@@ -67,14 +67,30 @@ impl Pack {
         check_text("title", &self.title)?;
         check_text("summary", &self.summary)?;
         self.upstream.as_ref().map_or(Ok(()), check_upstream)?;
-        check_model(&self.model)?;
+        check_model_file("model", &self.model)?;
         check_input(&self.input)?;
         check_output(&self.output)?;
+        self.check_windows()?;
         self.check_task()?;
         self.check_then()?;
         each("metrics", &self.metrics, check_metric)?;
         each("failings", &self.failings, check_text)?;
         self.self_test.as_ref().map_or(Ok(()), |test| check_self_test(test, self.row_len()))
+    }
+
+    /// How windows and their flow go together with the rest.
+    fn check_windows(&self) -> Checked {
+        let Output::Windows { windows, flow, fusion, .. } = &self.output else { return Ok(()) };
+        windows.check(self.input.width)?;
+        fusion.check()?;
+        match flow {
+            Some(flow) => flow.check(windows, &self.model),
+            None if *fusion != Fusion::Average => {
+                let remedy = "leave it out, or give `output.flow`";
+                Err(PackError::field("output.fusion", "has nothing to weigh", remedy))
+            }
+            None => Ok(()),
+        }
     }
 
     /// What a cascade must name.
@@ -99,7 +115,7 @@ impl Pack {
     /// Numbers of a place of the output: those that are compared with each other.
     fn row_len(&self) -> usize {
         match &self.output {
-            Output::ClassScores { .. } | Output::Stream { .. } => self.classes.len(),
+            Output::ClassScores { .. } | Output::Stream { .. } | Output::Windows { .. } => self.classes.len(),
             Output::Logits { columns, .. } => *columns as usize,
             Output::Boxes { head: Head::Yolox { .. }, .. } => self.classes.len() + 5,
             Output::Boxes { head: Head::Distribution { bins, .. }, .. } => 4 * *bins as usize,
@@ -133,7 +149,7 @@ impl Pack {
                 check_class_count(&self.classes, COLUMNS_MAX - 5)?;
                 check_names(&self.classes)
             }
-            (Task::Act, Output::Stream { .. }) => {
+            (Task::Act, Output::Stream { .. } | Output::Windows { .. }) => {
                 check_resize(&self.input.resize, "crop` or `squash", |rule| {
                     matches!(rule, Resize::Crop { .. } | Resize::Squash)
                 })?;
@@ -144,7 +160,7 @@ impl Pack {
             (task, _) => {
                 let problem = format!("does not give what the task {task:?} needs");
                 let remedy = "write `class-scores` for segmentation, `logits` for classification, `boxes` for detection, \
-                              `stream` for actions";
+                              `stream` or `windows` for actions";
                 Err(PackError::field("output.kind", problem, remedy))
             }
         }
@@ -178,22 +194,23 @@ pub(crate) fn check_line(field: &str, text: &str) -> Checked {
     Ok(())
 }
 
-fn check_model(model: &ModelFile) -> Checked {
+pub(crate) fn check_model_file(field: &str, model: &ModelFile) -> Checked {
+    let of = |name: &str| format!("{field}.{name}");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let named = model.file.ends_with(".onnx") || model.file.ends_with(".tflite");
     if !named || model.file.len() > 128 || model.file.starts_with('.') || !model.file.bytes().all(plain) {
         let remedy = "write a plain name of letters, digits, `.`, `-` and `_` that ends in .onnx or .tflite";
-        return Err(PackError::field("model.file", format!("is {:?}", model.file), remedy));
+        return Err(PackError::field(of("file"), format!("is {:?}", model.file), remedy));
     }
     if model.bytes == 0 || model.bytes > MODEL_BYTES_MAX {
         let remedy = "write the length of the file in bytes, at most 1 GiB";
-        return Err(PackError::field("model.bytes", format!("is {}", model.bytes), remedy));
+        return Err(PackError::field(of("bytes"), format!("is {}", model.bytes), remedy));
     }
-    check_sha256("model.sha256", &model.sha256)?;
-    model.address.as_ref().map_or(Ok(()), |address| check_address("model.address", address))?;
+    check_sha256(&of("sha256"), &model.sha256)?;
+    model.address.as_ref().map_or(Ok(()), |address| check_address(&of("address"), address))?;
     model.converted_from.as_ref().map_or(Ok(()), check_conversion)?;
-    check_line("model.licence", &model.licence)?;
-    check_text("model.terms", &model.terms)
+    check_line(&of("licence"), &model.licence)?;
+    check_text(&of("terms"), &model.terms)
 }
 
 pub(crate) fn check_sha256(field: &str, digest: &str) -> Checked {
@@ -267,6 +284,12 @@ fn check_output(output: &Output) -> Checked {
             check_states(states)?;
             check_positive("output.frames_per_second", *frames_per_second, FRAMES_PER_SECOND_MAX)?;
             check_positive("output.clip_secs", *clip_secs, CLIP_SECS_MAX)?;
+            check_share("output.min_confidence", *min_confidence)
+        }
+        Output::Windows { tensor, windows, min_confidence, .. } => {
+            check_line("output.tensor", tensor)?;
+            let rate = windows.frames_per_second;
+            check_positive("output.windows.frames_per_second", rate, FRAMES_PER_SECOND_MAX)?;
             check_share("output.min_confidence", *min_confidence)
         }
     }

@@ -12,7 +12,7 @@ mod report;
 pub mod text;
 pub mod timeline;
 
-pub use actions::{ActionSegment, ActionWindow, Actions, joined, segments};
+pub use actions::{ActionSegment, ActionWindow, Actions, joined, segments, window_at};
 pub use answer::{
     Activation, Answer, Classification, Detections, FoundObject, GroupShare, RankedClass, Segmentation,
 };

@@ -98,6 +98,22 @@ pub enum Request {
         /// Whether it is a video's first: what was seen before is forgotten.
         begin: bool,
     },
+    /// The video that is watched has no more frames: a network that reads windows looks at the rest of them. Closed by
+    /// [`Reply::Watched`].
+    EndWatch {
+        /// This request.
+        ticket: Ticket,
+    },
+    /// Optical flow between two frames as colours. CPU worker only. Buffers: `[rgba, rgba]`, both of the same size. Closed by
+    /// [`Reply::Moved`].
+    Motion {
+        /// This request.
+        ticket: Ticket,
+        /// Columns of the frames.
+        width: u32,
+        /// Rows of the frames.
+        height: u32,
+    },
     /// Times the pack loaded last on the test card. Closed by [`Reply::Measured`].
     Measure {
         /// This request.
@@ -269,6 +285,13 @@ pub enum Reply {
     Encoded {
         /// The request that this closes.
         ticket: Ticket,
+    },
+    /// Buffers: `[rgba]`: the colour wheel's colours, straight alpha, clear where nothing moves.
+    Moved {
+        /// The request that this closes.
+        ticket: Ticket,
+        /// Length of the longest vector, in pixels of the frames that were given.
+        largest_pixels: f32,
     },
     /// Ground truth and prediction were compared. Buffers: `[counts]`, little-endian 32-bit counts of pixels: a row for
     /// each true group, in it a column for each predicted one.

@@ -62,6 +62,6 @@ mod tests {
         let expected = "start_secs,end_secs,rank,action,confidence\r\n\
                         0.200,0.400,1,\"a,b\",0.750000\r\n\
                         0.200,0.400,2,c,0.125000\r\n";
-        assert_eq!(csv(&[ActionWindow { start_secs: 0.2, end_secs: 0.4, ranked }]), expected);
+        assert_eq!(csv(&[ActionWindow { start_secs: 0.2, end_secs: 0.4, ranked, scores: vec![] }]), expected);
     }
 }

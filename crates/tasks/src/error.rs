@@ -18,4 +18,7 @@ pub enum Error {
     /// A frame that cannot be read.
     #[error(transparent)]
     Frame(#[from] vitrine_pixels::FrameError),
+    /// Two frames without flow between them.
+    #[error(transparent)]
+    Flow(#[from] vitrine_pixels::flow::FlowError),
 }

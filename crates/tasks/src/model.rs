@@ -80,6 +80,17 @@ impl Model {
         Cascade::new(detector, classifier).map(|cascade| Self::Cascade(Box::new(cascade)))
     }
 
+    /// Joins the second network of a pack that has one, which reads optical flow: [`vitrine_packs::FlowStream`].
+    ///
+    /// # Errors
+    /// [`Error::Pack`] where the pack has none, or the two do not fit, [`Error::Model`] for a file that cannot be read.
+    pub fn with_flow(self, model: &[u8], device: &Device) -> Result<Self, Error> {
+        match self {
+            Self::Act(recogniser) => recogniser.with_flow(model, device).map(Self::Act),
+            _ => Err(Error::Pack("only packs for videos read optical flow".to_owned())),
+        }
+    }
+
     /// The pack that was loaded; of a cascade the one that finds the objects.
     pub fn pack(&self) -> &Pack {
         match self {
@@ -128,6 +139,7 @@ impl Model {
             Self::Act(recogniser) => {
                 let mut clip = Clip::new(recogniser);
                 clip.push(recogniser, frame).await?;
+                clip.end(recogniser).await?;
                 let (answer, timings) = clip.finish(recogniser);
                 Ok(Answered { answer: Answer::Act(answer), beside: Beside::Nothing, timings })
             }

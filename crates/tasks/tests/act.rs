@@ -60,7 +60,9 @@ fn a_timeline_forgets_what_is_longer_ago_than_a_clip_and_the_whole_does_not() {
     let mut clip = Clip::new(&recogniser);
     let ages = [1, 2, 3, 4, 3, 4, 3, 4, 3];
     for (index, age) in ages.into_iter().enumerate() {
-        let window = block_on(clip.push(&recogniser, &plain([255, 0, 0]))).unwrap();
+        let [window] = block_on(clip.push(&recogniser, &plain([255, 0, 0]))).unwrap() else {
+            panic!("one window")
+        };
         let expected = f64::from(age).exp() / (f64::from(age).exp() + 2.0);
         assert_eq!(window.ranked[0].class, 0);
         assert!((window.ranked[0].confidence - expected).abs() < 1e-6, "frame {index}: {window:?}");

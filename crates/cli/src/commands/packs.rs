@@ -1,7 +1,7 @@
 //! `vitrine packs`: what is installed, and what could be pulled.
 
 use crate::folders::PacksFolder;
-use crate::installed::{State, all_in, state_of};
+use crate::installed::{State, all_in, state_of_all};
 use crate::problems::{self, Problem};
 use crate::{catalogue, output};
 use anyhow::Result;
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn entries(folder: &Path) -> Result<Vec<Entry>> {
     let mut entries = BTreeMap::new();
     for known in catalogue::all()? {
-        let state = state_of(&folder.join(&known.pack.id), &known.pack.model);
+        let state = state_of_all(&folder.join(&known.pack.id), &known.pack);
         entries.insert(known.pack.id.clone(), entry(known.pack, state));
     }
     for found in all_in(folder) {

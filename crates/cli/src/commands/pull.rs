@@ -85,25 +85,30 @@ fn choose_one(id: &str) -> Result<Described> {
     }
 }
 
-/// Brings one pack. Returns in words where its model file came from; none if it is in no mirror and has no address.
+/// Brings one pack. Returns in words where its model files came from; none if it is in no mirror and has no address.
 fn install(described: &Described, mirror: Option<&Mirror>, packs: &Path) -> Result<Option<String>> {
-    let model = &described.pack.model;
     let folder = packs.join(&described.pack.id);
-    let origin = match state_of(&folder, model) {
-        State::Installed => Some("already here".to_owned()),
-        State::Missing | State::Damaged => bring_model(described, mirror, &folder)?,
-    };
-    if origin.is_none() {
-        return Ok(None);
+    let mut origins = vec![];
+    for model in described.pack.model_files() {
+        let origin = match state_of(&folder, model) {
+            State::Installed => Some("already here".to_owned()),
+            State::Missing | State::Damaged => bring_model(described, model, mirror, &folder)?,
+        };
+        let Some(origin) = origin else { return Ok(None) };
+        origins.push(origin);
     }
     // The description comes last: a folder that has one is complete.
     files::write(&folder.join("pack.json"), described.json.as_bytes())?;
-    Ok(origin)
+    Ok(Some(origins.join(", ")))
 }
 
-fn bring_model(described: &Described, mirror: Option<&Mirror>, folder: &Path) -> Result<Option<String>> {
-    let model = &described.pack.model;
-    let found = mirror.map_or(Ok(Found::Nothing), |mirror| mirror.find(&described.pack))?;
+fn bring_model(
+    described: &Described,
+    model: &ModelFile,
+    mirror: Option<&Mirror>,
+    folder: &Path,
+) -> Result<Option<String>> {
+    let found = mirror.map_or(Ok(Found::Nothing), |mirror| mirror.find(&described.pack, model))?;
     let (file, origin) = match (found, &model.address) {
         (Found::File(path), _) => (copy(&path, model, folder)?, format!("copied from {}", path.display())),
         (Found::Nothing, Some(address)) => {

@@ -78,6 +78,12 @@ impl FlowField {
         Ok(Self { width, height, vectors })
     }
 
+    /// A field in which nothing moves. A side of zero counts as 1.
+    pub fn still(width: u32, height: u32) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        Self::from_parts(width, height, vec![[0.0; 2]; width as usize * height as usize])
+    }
+
     /// For sizes and numbers that are right by construction.
     fn from_parts(width: u32, height: u32, vectors: Vec<[f32; 2]>) -> Self {
         debug_assert_eq!(width as usize * height as usize, vectors.len());

@@ -1,6 +1,6 @@
 //! What a network remembers of a video.
 
-use super::zeros;
+use super::streaming::zeros;
 use crate::Error;
 use vitrine_engine::Plan;
 use vitrine_graph::Data;

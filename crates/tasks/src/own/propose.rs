@@ -48,7 +48,7 @@ fn merged(proposals: impl Iterator<Item = Proposal>) -> Vec<Proposal> {
 fn tensor(output: &Output) -> Option<&str> {
     match output {
         Output::ClassScores { tensor, .. } | Output::Logits { tensor, .. } => Some(tensor),
-        Output::Boxes { .. } | Output::Stream { .. } => None,
+        Output::Boxes { .. } | Output::Stream { .. } | Output::Windows { .. } => None,
     }
 }
 

@@ -6,6 +6,8 @@ mod fetch;
 #[cfg(feature = "cpu")]
 mod labels;
 mod models;
+#[cfg(feature = "cpu")]
+mod motion;
 mod packs;
 mod post;
 mod watch;
@@ -66,6 +68,8 @@ fn ticket(request: &Request) -> Ticket {
         | Request::Draft { ticket, .. }
         | Request::Run { ticket, .. }
         | Request::Watch { ticket, .. }
+        | Request::EndWatch { ticket }
+        | Request::Motion { ticket, .. }
         | Request::Measure { ticket }
         | Request::OpenModel { ticket }
         | Request::Compute { ticket }
@@ -95,6 +99,11 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         Request::Watch { ticket, width, height, begin } => {
             watch::watch(state, ticket, [width, height], begin, first()).await
         }
+        Request::EndWatch { ticket } => watch::end(state, ticket).await,
+        #[cfg(feature = "cpu")]
+        Request::Motion { ticket, width, height } => {
+            motion::colours(ticket, [width, height], [first(), bytes(1)])
+        }
         Request::Measure { ticket } => packs::measure(state, ticket).await,
         Request::OpenModel { ticket } => models::open(state, ticket, &first()),
         Request::Compute { ticket } => models::compute(state, ticket, &buffers).await,
@@ -121,6 +130,7 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         }
         #[cfg(not(feature = "cpu"))]
         Request::Decode { .. }
+        | Request::Motion { .. }
         | Request::Inspect { .. }
         | Request::Draft { .. }
         | Request::EncodeLabels { .. }

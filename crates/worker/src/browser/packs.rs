@@ -47,7 +47,11 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>
         Some(then) => Some(second(ticket, &format!("{folder}../{}/", then.pack)).await?),
         None => None,
     };
-    make_ready(state, ticket, Files { pack, pack_json, model, second }, side).await
+    let flow = match pack.flow() {
+        Some(flow) => Some(fetch_model(ticket, folder, &flow.model).await?),
+        None => None,
+    };
+    make_ready(state, ticket, Files { pack, pack_json, model, second, flow }, side).await
 }
 
 /// As [`load`], for a pack whose files the page has.
@@ -66,7 +70,15 @@ pub async fn load_given(
             format!("pack.json: `then.pack` names {:?}, which did not come along: {remedy}", then.pack);
         return Err(fault(FaultCode::PackInvalid, cause));
     }
-    make_ready(state, ticket, Files { pack, pack_json, model, second: None }, side).await
+    if let Some(flow) = pack.flow() {
+        let remedy = "let a host serve the pack's folder, or leave `flow` out";
+        let cause = format!(
+            "pack.json: `output.flow` names {:?}, which did not come along: {remedy}",
+            flow.model.file
+        );
+        return Err(fault(FaultCode::PackInvalid, cause));
+    }
+    make_ready(state, ticket, Files { pack, pack_json, model, second: None, flow: None }, side).await
 }
 
 /// What is in a model file that has no pack.
@@ -93,10 +105,12 @@ struct Files {
     model: Vec<u8>,
     /// The second pack of a cascade.
     second: Option<(Pack, Vec<u8>)>,
+    /// The network that reads optical flow.
+    flow: Option<Vec<u8>>,
 }
 
 async fn make_ready(state: Shared, ticket: Ticket, files: Files, side: Option<u32>) -> Result<Parcel, Fault> {
-    let Files { pack, pack_json, model, second } = files;
+    let Files { pack, pack_json, model, second, flow } = files;
     let device = device(&state)?;
     let start = now();
     progress(ticket, Stage::Prepare, 0, None);
@@ -104,6 +118,9 @@ async fn make_ready(state: Shared, ticket: Ticket, files: Files, side: Option<u3
         Model::load(&pack, &model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
     if let Some(second) = second {
         model = model.followed_by(&second.0, &second.1, &device).map_err(|error| from_task(&error))?;
+    }
+    if let Some(flow) = flow {
+        model = model.with_flow(&flow, &device).map_err(|error| from_task(&error))?;
     }
     progress(ticket, Stage::WarmUp, 0, None);
     let check = model.check().await.map_err(|error| from_task(&error))?;

@@ -1,0 +1,124 @@
+//! A network that reads windows of pictures, and a second one that reads their optical flow.
+
+use super::layout::ClipLayout;
+use super::softmax;
+use crate::Error;
+use vitrine_engine::{Device, Plan};
+use vitrine_graph::{Data, passes};
+use vitrine_packs::{FlowStream, Output, Pack, Windows};
+
+/// Channels of a picture.
+const PICTURE: usize = 3;
+/// Channels of a flow field.
+const FLOW: usize = 2;
+
+/// One or two networks on a device.
+pub struct TwoStream {
+    rgb: Network,
+    flow: Option<Network>,
+}
+
+struct Network {
+    plan: Plan,
+    layout: ClipLayout,
+    frames: usize,
+    channels: usize,
+}
+
+impl TwoStream {
+    /// The network that reads pictures.
+    pub fn load(
+        pack: &Pack,
+        model: &[u8],
+        device: &Device,
+        tensor: &str,
+        windows: &Windows,
+    ) -> Result<Self, Error> {
+        let frames = [windows.pictures() as usize, PICTURE, pack.input.width as usize];
+        Ok(Self { rgb: Network::load(pack, model, device, tensor, frames)?, flow: None })
+    }
+
+    /// The network that reads flow.
+    pub fn add_flow(
+        &mut self,
+        pack: &Pack,
+        flow: &FlowStream,
+        model: &[u8],
+        device: &Device,
+    ) -> Result<(), Error> {
+        let Output::Windows { windows, .. } = &pack.output else { return Ok(()) };
+        let frames = [flow.fields(windows.clip_frames) as usize, FLOW, flow.side as usize];
+        self.flow = Some(Network::load(pack, model, device, &flow.tensor, frames)?);
+        Ok(())
+    }
+
+    /// Probabilities of the classes for a window: `pictures` and `fields` are normalised, channels last.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the device fails, [`Error::Pack`] where the second network was not loaded.
+    pub async fn probabilities(
+        &self,
+        pack: &Pack,
+        pictures: &[&[f32]],
+        fields: &[&[f32]],
+    ) -> Result<Vec<f64>, Error> {
+        let of_pictures = softmax(self.rgb.scores(pictures).await?);
+        let Output::Windows { flow: Some(_), fusion, .. } = &pack.output else { return Ok(of_pictures) };
+        let missing = || Error::Pack("the network that reads flow was not loaded".to_owned());
+        let of_flow = softmax(self.flow.as_ref().ok_or_else(missing)?.scores(fields).await?);
+        Ok(fused(&of_pictures, &of_flow, fusion.shares()))
+    }
+
+    /// Scores of the first network for a window of which all frames are the same.
+    pub async fn scores_of_still(&self, picture: Vec<f32>) -> Result<Vec<f32>, Error> {
+        self.rgb.scores(&vec![&picture[..]; self.rgb.frames]).await
+    }
+}
+
+impl Network {
+    /// `frames`: how many are read, their channels, their side.
+    fn load(
+        pack: &Pack,
+        model: &[u8],
+        device: &Device,
+        tensor: &str,
+        [frames, channels, side]: [usize; 3],
+    ) -> Result<Self, Error> {
+        let mut graph = vitrine_graph::read(model)?;
+        graph.outputs = vec![graph.find(tensor)?];
+        passes::remove_dead(&mut graph);
+        graph.inputs = graph.inputs.iter().copied().filter(|&id| graph.uses(id) > 0).collect();
+        let [input] = graph.inputs[..] else {
+            let count = graph.inputs.len();
+            return Err(Error::Pack(format!("the network has {count} inputs, and one window is given")));
+        };
+        let layout = ClipLayout::of(graph.shape(input), frames, channels, side)?;
+        super::check_scores(&graph, pack)?;
+        Ok(Self { plan: Plan::new(graph, device)?, layout, frames, channels })
+    }
+
+    async fn scores(&self, frames: &[&[f32]]) -> Result<Vec<f32>, Error> {
+        let input = self.layout.arrange(frames, self.channels);
+        let mut outputs = self.plan.run(vec![Data::F32(input)]).await?.into_iter();
+        Ok(outputs.next().map(vitrine_engine::Output::into_f32s).unwrap_or_default())
+    }
+}
+
+/// Late fusion: the weighted mean of what the two networks hold for probable.
+fn fused(rgb: &[f64], flow: &[f64], [share, other]: [f64; 2]) -> Vec<f64> {
+    rgb.iter().zip(flow).map(|(rgb, flow)| share * rgb + other * flow).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vitrine_packs::Fusion;
+
+    #[test]
+    fn late_fusion_is_the_mean_or_the_weighted_mean_of_probabilities() {
+        let (rgb, flow) = ([0.75, 0.25], [0.25, 0.75]);
+        assert_eq!(fused(&rgb, &flow, Fusion::Average.shares()), [0.5, 0.5]);
+        let weights = Fusion::Weights { rgb: 1.0, flow: 3.0 };
+        assert_eq!(fused(&rgb, &flow, weights.shares()), [0.375, 0.625]);
+    }
+}
