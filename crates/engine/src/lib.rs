@@ -18,4 +18,4 @@ pub use device::{Device, DeviceKind};
 pub use done::Done;
 pub use error::Error;
 pub use plan::Plan;
-pub use value::Output;
+pub use value::{Kept, Output};

@@ -30,6 +30,43 @@ pub enum Held {
     Gpu(crate::gpu::Tensor),
 }
 
+/// What a run leaves for the next one: values that stay where they were computed. Nothing, before the first.
+#[derive(Clone, Default)]
+pub struct Kept(pub(crate) Vec<Held>);
+
+impl Kept {
+    /// How many values there are, and how many of them are in a GPU's memory.
+    pub fn places(&self) -> (usize, usize) {
+        (self.0.len(), self.0.iter().filter(|held| held.is_on_gpu()).count())
+    }
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Kept({} values)", self.0.len())
+    }
+}
+
+impl Held {
+    fn is_on_gpu(&self) -> bool {
+        match self {
+            Self::Host(_) => false,
+            #[cfg(feature = "webgpu")]
+            Self::Gpu(_) => true,
+        }
+    }
+
+    /// As many zeros as the shape says.
+    pub fn zeros(kind: Kind, shape: &[usize]) -> Self {
+        let count = shape.iter().product();
+        let data = match kind {
+            Kind::F32 => Data::F32(vec![0.0; count]),
+            Kind::I64 | Kind::Bool => Data::I64(vec![0; count]),
+        };
+        Self::Host(Arc::new(HostTensor { shape: shape.to_vec(), data }))
+    }
+}
+
 /// An output's elements, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {

@@ -37,7 +37,7 @@ impl Pack {
     /// The network that reads optical flow, if it has one.
     pub fn flow(&self) -> Option<&FlowStream> {
         match &self.output {
-            Output::Windows { flow, .. } => flow.as_ref(),
+            Output::Windows { flow, .. } => flow.as_deref(),
             _ => None,
         }
     }

@@ -225,7 +225,7 @@ pub enum Output {
         min_confidence: f32,
         /// A second network, which reads optical flow: two channels in place of three.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        flow: Option<FlowStream>,
+        flow: Option<Box<FlowStream>>,
         /// How the probabilities of the two become one.
         #[serde(default, skip_serializing_if = "is_default")]
         fusion: Fusion,

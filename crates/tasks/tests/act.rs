@@ -30,7 +30,11 @@ fn small_pack() -> Pack {
 }
 
 fn small() -> Recogniser {
-    Recogniser::load(&small_pack(), RUNNING_SUM, &Device::cpu(), LoadOptions::default()).unwrap()
+    small_on(&Device::cpu())
+}
+
+fn small_on(device: &Device) -> Recogniser {
+    Recogniser::load(&small_pack(), RUNNING_SUM, device, LoadOptions::default()).unwrap()
 }
 
 /// 2 x 2 pixels of one colour.
@@ -50,6 +54,24 @@ fn a_stream_carries_its_states_until_it_is_reset() {
     assert_eq!(push(&mut stream, [0, 255, 0]), [2.0, 2.0, 0.2]);
     stream.reset();
     assert_eq!(push(&mut stream, [0, 255, 0]), [0.0, 1.0, 0.0]);
+}
+
+/// The sum stays where it is computed; the counter is of whole numbers, which the host counts.
+#[test]
+#[cfg(feature = "webgpu")]
+fn on_webgpu_a_stream_stays_on_the_device() {
+    let Ok(device) = block_on(Device::webgpu()) else {
+        println!("left out: there is no WebGPU adapter");
+        return;
+    };
+    let (recogniser, mut stream) = (small_on(&device), Stream::default());
+    for count in 1..4 {
+        let scores = block_on(recogniser.push(&mut stream, &plain([255, 0, 51]))).unwrap();
+        assert!((scores[0] - count as f32).abs() < 1e-5 && (scores[2] - 0.2 * count as f32).abs() < 1e-5);
+        assert_eq!(stream.places(), (2, 1));
+    }
+    stream.reset();
+    assert_eq!(block_on(recogniser.push(&mut stream, &plain([0, 255, 0]))).unwrap(), [0.0, 1.0, 0.0]);
 }
 
 /// Clips of four frames: streams begin at frames 0, 2, 4, 6, and from frame 4 on the oldest that has seen at most four

@@ -34,7 +34,7 @@ pub struct Recogniser {
 
 enum Network {
     Streaming(Streaming),
-    Windows(TwoStream),
+    Windows(Box<TwoStream>),
 }
 
 impl Recogniser {
@@ -56,7 +56,7 @@ impl Recogniser {
                 Network::Streaming(Streaming::load(pack, model, device, tensor, states)?)
             }
             Output::Windows { tensor, windows, .. } => {
-                Network::Windows(TwoStream::load(pack, model, device, tensor, windows)?)
+                Network::Windows(Box::new(TwoStream::load(pack, model, device, tensor, windows)?))
             }
             _ => return Err(Error::Pack("a recogniser of actions needs a stream or windows".to_owned())),
         };

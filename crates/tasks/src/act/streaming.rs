@@ -4,7 +4,7 @@ use super::{Stream, region_of};
 use crate::Error;
 use crate::prepare::{Layout, filter_of, normalise};
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Data, Graph, Kind, Value, ValueId, passes};
+use vitrine_graph::{Graph, ValueId, passes};
 use vitrine_packs::{Pack, State};
 use vitrine_pixels::{Frame, resample_rgb};
 
@@ -87,14 +87,5 @@ fn layout_of(shape: &[usize], side: usize) -> Result<Layout, Error> {
         _ => Err(Error::Pack(format!(
             "the network reads {shape:?}, the pack gives one frame of {side} x {side}"
         ))),
-    }
-}
-
-/// What a stream starts from.
-pub(super) fn zeros(value: &Value) -> Data {
-    let count = value.shape.iter().product();
-    match value.kind {
-        Kind::F32 => Data::F32(vec![0.0; count]),
-        _ => Data::I64(vec![0; count]),
     }
 }

@@ -28,7 +28,7 @@ struct Field {
 /// A video that is cut into windows while it comes.
 pub struct Cutter {
     windows: Windows,
-    flow: Option<FlowStream>,
+    flow: Option<Box<FlowStream>>,
     frames: VecDeque<Seen>,
     /// Frames that came so far; the last `frames.len()` of them are here.
     count: usize,
