@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { answers, dropFiles, eventually, noGpu, saved, screenshot, softwareGpu, withPage } from './lib/browser.mjs';
+import { answers, dropFiles, eventually, noGpu, saved, screenshot, withPage } from './lib/browser.mjs';
 import { ffmpeg, withFolder, withoutFfmpeg } from './lib/clips.mjs';
 import { dist, vitrine } from './lib/environment.mjs';
 import { folderOf } from './lib/files.mjs';
@@ -35,51 +35,49 @@ function movingRight(path, frames = 9) {
 const close = (found, expected, tolerance, what) =>
   found.forEach((score, index) => assert.ok(Math.abs(score - expected[index]) <= tolerance, `${what}: ${found}, expected ${expected}`));
 
-for (const [device, query, flags] of [['the processor', 'device=cpu', noGpu], ['WebGPU', 'device=webgpu', softwareGpu]]) {
-  test(`windows of two streams have the counted scores, on ${device} as by the command`, { skip, timeout: 240_000 }, async () => {
-    await withFolder(async (folder) => {
-      const files = twoStreams(id);
-      const [still, moving] = ['still.mp4', 'moving.mp4'].map((name) => join(folder, name));
-      redThenGreen(still, 9);
-      movingRight(moving);
-      const pack = join(folderOf(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [join(id, name), bytes]))), id);
-      const native = (path) => vitrine('run', pack, path, '--device', 'cpu', '--json').results[0].answer;
-      await withPage({ query: `?${query}&pack=${id}`, flags, routes: served(files) }, async ({ page, problems }) => {
-        const watched = async (path) => {
-          await page.evaluate(() => { window.__vitrine = undefined; });
-          await dropFiles(page, path);
-          return (await answers(page, 1, 120_000)).results[0].answer;
-        };
-        const answer = await watched(still);
-        // Nine frames: windows of four begin with every other one, and the last one ends with the video.
-        const spans = answer.windows.map(({ start_secs: start, end_secs: end }) => [start, end]);
-        assert.deepEqual(spans, [[0, 0.4], [0.2, 0.6], [0.4, 0.8], [0.5, 0.9]]);
-        // Frames 0 and 2, 2 and 4, 4 and 6, 5 and 7 are read; the sixth is the first green one. Nothing moves.
-        const rest = softmax([0, 0, Math.LN2]);
-        [[1, 0, 0], [1, 0, 0], [0.5, 0.5, 0], [0, 1, 0]].forEach((colour, index) => {
-          const expected = softmax(colour).map((rgb, place) => (rgb + 3 * rest[place]) / 4);
-          close(answer.windows[index].scores, expected, 0.02, `window ${index}`);
-        });
-        const json = JSON.parse(readFileSync(await saved(page, 'clip-json'), 'utf8'));
-        assert.deepEqual(json.results[0].answer.windows, answer.windows, 'all scores are saved');
-        const other = await watched(moving);
-        other.windows.slice(0, -1).forEach(({ scores }, index) => {
-          const grey = softmax([0.5, 0.5, 0.5]);
-          const moved = softmax([1, 0, Math.LN2]);
-          close(scores, grey.map((rgb, place) => (rgb + 3 * moved[place]) / 4), 0.05, `moving, window ${index}`);
-        });
-        for (const [path, here] of [[still, answer], [moving, other]]) {
-          const there = native(path);
-          assert.equal(there.windows.length, here.windows.length);
-          there.windows.forEach(({ scores }, index) => close(here.windows[index].scores, scores, 0.03, `${path}, window ${index}`));
-          assert.equal(there.ranked[0].name, here.ranked[0].name);
-        }
-        assert.match(await page.getByTestId('status').innerText(), /moving\.mp4/);
-        assert.deepEqual(problems, []);
+test('windows of two streams have the counted scores, as by the command', { skip, timeout: 240_000 }, async () => {
+  await withFolder(async (folder) => {
+    const files = twoStreams(id);
+    const [still, moving] = ['still.mp4', 'moving.mp4'].map((name) => join(folder, name));
+    redThenGreen(still, 9);
+    movingRight(moving);
+    const pack = join(folderOf(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [join(id, name), bytes]))), id);
+    const native = (path) => vitrine('run', pack, path, '--device', 'cpu', '--json').results[0].answer;
+    await withPage({ query: `?device=cpu&pack=${id}`, flags: noGpu, routes: served(files) }, async ({ page, problems }) => {
+      const watched = async (path) => {
+        await page.evaluate(() => { window.__vitrine = undefined; });
+        await dropFiles(page, path);
+        return (await answers(page, 1, 120_000)).results[0].answer;
+      };
+      const answer = await watched(still);
+      // Nine frames: windows of four begin with every other one, and the last one ends with the video.
+      const spans = answer.windows.map(({ start_secs: start, end_secs: end }) => [start, end]);
+      assert.deepEqual(spans, [[0, 0.4], [0.2, 0.6], [0.4, 0.8], [0.5, 0.9]]);
+      // Frames 0 and 2, 2 and 4, 4 and 6, 5 and 7 are read; the sixth is the first green one. Nothing moves.
+      const rest = softmax([0, 0, Math.LN2]);
+      [[1, 0, 0], [1, 0, 0], [0.5, 0.5, 0], [0, 1, 0]].forEach((colour, index) => {
+        const expected = softmax(colour).map((rgb, place) => (rgb + 3 * rest[place]) / 4);
+        close(answer.windows[index].scores, expected, 0.02, `window ${index}`);
       });
+      const json = JSON.parse(readFileSync(await saved(page, 'clip-json'), 'utf8'));
+      assert.deepEqual(json.results[0].answer.windows, answer.windows, 'all scores are saved');
+      const other = await watched(moving);
+      other.windows.slice(0, -1).forEach(({ scores }, index) => {
+        const grey = softmax([0.5, 0.5, 0.5]);
+        const moved = softmax([1, 0, Math.LN2]);
+        close(scores, grey.map((rgb, place) => (rgb + 3 * moved[place]) / 4), 0.05, `moving, window ${index}`);
+      });
+      for (const [path, here] of [[still, answer], [moving, other]]) {
+        const there = native(path);
+        assert.equal(there.windows.length, here.windows.length);
+        there.windows.forEach(({ scores }, index) => close(here.windows[index].scores, scores, 0.03, `${path}, window ${index}`));
+        assert.equal(there.ranked[0].name, here.ranked[0].name);
+      }
+      assert.match(await page.getByTestId('status').innerText(), /moving\.mp4/);
+      assert.deepEqual(problems, []);
     });
   });
-}
+});
 
 test('a pack whose second network is not served says so', { skip }, async () => {
   const { 'flow.onnx': _, ...files } = twoStreams(id);

@@ -6,7 +6,7 @@ use vitrine_packs::{FlowForm, Fusion, Output, Pack};
 
 const MOVINET: &str = include_str!("../../../assets/packs/action-movinet-a0-stream/pack.json");
 
-/// As the report behind the issue has it: 15 frames a second, one picture in six, flow over six frames.
+/// 15 frames a second, one picture in six, flow over six frames.
 fn two_streams() -> Value {
     let mut pack: Value = serde_json::from_str(MOVINET).expect("the pack in assets is JSON");
     let mut model = pack["model"].clone();
