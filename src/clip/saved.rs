@@ -38,7 +38,7 @@ impl Kind {
 pub fn save(studio: Studio, clip: &Clip, kind: Kind) {
     let locale = studio.locale.get_untracked();
     let file = match kind {
-        Kind::Json => report(clip).and_then(|report| blob(&to_json(&report)?, "application/json")),
+        Kind::Json => report(clip, true).and_then(|report| blob(&to_json(&report)?, "application/json")),
         Kind::Csv => blob(&clip.windows.with_untracked(|windows| timeline::csv(windows)), "text/csv"),
         Kind::Vtt => blob(
             &timeline::web_vtt(&untrack(|| clip.segments()), |it| words::action(clip, locale, it)),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { answers, dropFiles, eventually, noGpu, saved, screenshot, withPage } from './lib/browser.mjs';
 import { ffmpeg, withFolder, withoutFfmpeg } from './lib/clips.mjs';
@@ -47,7 +47,10 @@ test('windows of two streams have the counted scores, as by the command', { skip
       const watched = async (path) => {
         await page.evaluate(() => { window.__vitrine = undefined; });
         await dropFiles(page, path);
-        return (await answers(page, 1, 120_000)).results[0].answer;
+        await answers(page, 1, 120_000);
+        const status = () => page.getByTestId('status').innerText();
+        await eventually(page, status, (text) => text.includes(basename(path)) && /timeline/.test(text), 'the status line tells of the video');
+        return JSON.parse(readFileSync(await saved(page, 'clip-json'), 'utf8')).results[0].answer;
       };
       const answer = await watched(still);
       // Nine frames: windows of four begin with every other one, and the last one ends with the video.
@@ -59,8 +62,6 @@ test('windows of two streams have the counted scores, as by the command', { skip
         const expected = softmax(colour).map((rgb, place) => (rgb + 3 * rest[place]) / 4);
         close(answer.windows[index].scores, expected, 0.02, `window ${index}`);
       });
-      const json = JSON.parse(readFileSync(await saved(page, 'clip-json'), 'utf8'));
-      assert.deepEqual(json.results[0].answer.windows, answer.windows, 'all scores are saved');
       const other = await watched(moving);
       other.windows.slice(0, -1).forEach(({ scores }, index) => {
         const grey = softmax([0.5, 0.5, 0.5]);
@@ -73,7 +74,6 @@ test('windows of two streams have the counted scores, as by the command', { skip
         there.windows.forEach(({ scores }, index) => close(here.windows[index].scores, scores, 0.03, `${path}, window ${index}`));
         assert.equal(there.ranked[0].name, here.ranked[0].name);
       }
-      assert.match(await page.getByTestId('status').innerText(), /moving\.mp4/);
       assert.deepEqual(problems, []);
     });
   });
