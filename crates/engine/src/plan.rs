@@ -6,10 +6,10 @@ mod run;
 use crate::DeviceKind;
 use crate::sizes::ConvShape;
 use crate::value::{Held, HostTensor};
-use crate::{Device, Error};
+use crate::{Device, Error, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vitrine_graph::{Graph, Node, Op, Value, ValueId, passes};
+use vitrine_graph::{Data, Graph, Node, Op, Value, ValueId, passes};
 
 /// A graph on a device. Built once for its shapes, run any number of times.
 pub struct Plan {
@@ -27,7 +27,8 @@ pub struct Plan {
 /// One operation.
 struct Step {
     node: Node,
-    conv: Option<ConvShape>,
+    /// What the host knows of a convolution that it computes.
+    conv: Option<cpu::Convolution>,
     place: Place,
     /// Values that no later step reads.
     finished: Vec<ValueId>,
@@ -52,9 +53,8 @@ impl Plan {
         let kept_boxes = |node: &&Node| matches!(node.op, Op::NonMaxSuppression { .. });
         let ragged = graph.nodes.iter().filter(kept_boxes).map(|node| node.output).collect();
         let nodes = std::mem::take(&mut graph.nodes);
-        let steps = nodes.into_iter().zip(places).zip(finished);
-        let steps: Vec<Step> =
-            steps.map(|((node, (conv, place)), finished)| Step { node, conv, place, finished }).collect();
+        let step = |((node, (conv, place)), finished)| Step { node, conv, place, finished };
+        let steps = nodes.into_iter().zip(places).zip(finished).map(step).collect();
         let mut plan = Self {
             #[cfg(feature = "webgpu")]
             device: device.clone(),
@@ -110,21 +110,27 @@ impl Plan {
 }
 
 impl Step {
+    /// What the host reads: a convolution's weight may lie with it.
+    fn operands(&self) -> impl Iterator<Item = ValueId> {
+        let kept = self.conv.as_ref().is_some_and(cpu::Convolution::has_weight);
+        self.node.inputs.iter().enumerate().filter(move |&(index, _)| index != 1 || !kept).map(|(_, &id)| id)
+    }
+
     fn reads_from_host(&self, id: ValueId) -> bool {
         match &self.place {
-            Place::Host => self.node.inputs.contains(&id),
+            Place::Host => self.operands().any(|read| read == id),
             #[cfg(feature = "webgpu")]
             Place::Gpu(kernel) => kernel.operands().contains(&id),
         }
     }
 }
 
-/// For each node, where it is computed, with the sizes of convolutions.
+/// For each node, where it is computed, with what the host knows of convolutions.
 #[cfg_attr(
     not(feature = "webgpu"),
     allow(unused_variables, clippy::unnecessary_wraps, reason = "there is one place only")
 )]
-fn places(graph: &Graph, device: &Device) -> Result<Vec<(Option<ConvShape>, Place)>, Error> {
+fn places(graph: &Graph, device: &Device) -> Result<Vec<(Option<cpu::Convolution>, Place)>, Error> {
     #[cfg(feature = "webgpu")]
     let planner = match device.kind() {
         DeviceKind::Webgpu => Some(crate::gpu::Planner::new(graph, device)?),
@@ -138,9 +144,11 @@ fn places(graph: &Graph, device: &Device) -> Result<Vec<(Option<ConvShape>, Plac
         #[cfg(feature = "webgpu")]
         if let Some(kernel) = planner.as_ref().and_then(|planner| planner.kernel(graph, node, conv.as_ref()))
         {
-            return (conv, Place::Gpu(kernel));
+            return (None, Place::Gpu(kernel));
         }
-        (conv, Place::Host)
+        let weight = node.inputs.get(1).and_then(|id| graph.constants.get(id)).and_then(Data::f32s);
+        let conv = conv.map(|shape| cpu::Convolution::new(shape, weight));
+        (conv.or_else(|| cpu::Convolution::of_mean(graph, node)), Place::Host)
     };
     Ok(graph.nodes.iter().map(place).collect())
 }

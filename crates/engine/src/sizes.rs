@@ -1,6 +1,6 @@
 //! Sizes that kernels are prepared for, all known when the plan is built.
 
-use vitrine_graph::{Conv, Graph, Node, Unary};
+use vitrine_graph::{Conv, Graph, Node, Op, Padding, Pool, PoolKind, Unary, Window};
 
 /// Sizes of a convolution. Missing spatial axes are leading ones of size 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,12 +58,27 @@ impl ConvShape {
         }
     }
 
+    /// Of a node that takes means of windows of one size, as a depthwise convolution.
+    pub fn of_mean(graph: &Graph, node: &Node) -> Option<Self> {
+        let Op::Pool(Pool { kind: PoolKind::Average { count_padding }, windows }) = &node.op else {
+            return None;
+        };
+        let whole = |window: &Window| !window.ceil && (*count_padding || window.padding == Padding::VALID);
+        let groups = *graph.shape(node.output).last()?;
+        let conv = Conv { windows: windows.clone(), groups, activation: Unary::Identity };
+        (groups > 1 && windows.len() <= 3 && windows.iter().all(whole)).then(|| Self::new(graph, node, &conv))
+    }
+
     /// One filter for each channel.
     pub fn is_depthwise(&self) -> bool {
         self.groups == self.ci && self.groups == self.co && self.groups > 1
     }
 
     /// Every output pixel sees the input pixel of the same place, and no other.
+    #[cfg_attr(
+        all(target_arch = "wasm32", not(feature = "webgpu")),
+        allow(dead_code, reason = "tiles do not need to know")
+    )]
     pub fn is_pointwise(&self) -> bool {
         self.kernel == [1; 3] && self.stride == [1; 3] && self.padding == [0; 3] && self.groups == 1
     }

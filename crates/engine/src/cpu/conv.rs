@@ -1,195 +1,187 @@
-//! Convolution: depthwise directly, everything else as a product of matrices.
-//!
-//! A block of output pixels is gathered into rows of `kernel * channels` numbers (im2col) small enough for the cache,
-//! multiplied with the weight, and finished before the next one. A 1x1 kernel with stride 1 needs no gathering.
+//! Convolution by tiles of pixels and output channels, without gathering the input: each tile reads the rows of channels
+//! where they lie. Weights are packed beforehand; bias and residual are what sums start from, and the activation is
+//! applied before a block of pixels leaves the cache.
 
+use super::panels::{self, NARROW, Packed, Panel, WIDE};
+use super::places::Found;
+use super::tiles::{self, Sums};
 use crate::sizes::ConvShape;
+use std::array::from_fn;
 
-// A build without gemm's vector code would compute the same, several times slower, and no test would notice.
-#[cfg(target_arch = "wasm32")]
-const _: () = assert!(gemm::DEFAULT_WASM_SIMD128);
+/// Numbers of a block's input that stay in the cache while all panels read them.
+const BLOCK: usize = 1 << 15;
+/// Pixels of a tile of [`WIDE`] channels.
+const WIDE_PIXELS: usize = 4;
+/// Pixels of a tile of [`NARROW`] channels: a whole number of the others.
+pub(super) const NARROW_PIXELS: usize = 8;
 
-/// Bytes of gathered rows that stay in the second-level cache beside their products.
-const BLOCK_BYTES: usize = 256 << 10;
+/// What a convolution reads.
+#[derive(Clone, Copy)]
+pub struct Operands<'a> {
+    /// `[n, d, h, w, ci]`
+    pub x: &'a [f32],
+    /// `[co]`
+    pub bias: &'a [f32],
+    /// `[n, od, oh, ow, co]`
+    pub residual: Option<&'a [f32]>,
+}
 
-/// `x [n, d, h, w, ci]`, `weight [kd, kh, kw, ci / groups, co]`, `bias [co]`, `residual` and result `[n, od, oh, ow, co]`.
-pub fn conv(
-    x: &[f32],
-    weight: &[f32],
-    bias: &[f32],
-    residual: Option<&[f32]>,
-    shape: &ConvShape,
-) -> Vec<f32> {
+/// The result, `[n, od, oh, ow, co]`.
+pub fn conv(operands: Operands, packed: &Packed, shape: &ConvShape) -> Vec<f32> {
     let (input, output) = (shape.input_elements(), shape.output_elements());
     let mut out = vec![0.0; shape.batch * output];
     if output == 0 {
         return out;
     }
-    for (index, out) in out.chunks_exact_mut(output).enumerate() {
-        let x = &x[index * input..][..input];
-        let residual = residual.map(|residual| &residual[index * output..][..output]);
-        if shape.is_depthwise() {
-            start(out, bias, residual);
-            depthwise(x, weight, out, shape);
-        } else {
-            by_blocks(x, weight, bias, residual, out, shape);
+    let zeros = vec![0.0; shape.kernel[2] * shape.ci];
+    let mut found = Found::default();
+    let size = (BLOCK / shape.ci.max(1)).clamp(16, 128) / 8 * 8;
+    for (index, map) in out.chunks_exact_mut(output).enumerate() {
+        let x = &operands.x[index * input..][..input];
+        for (block, out) in map.chunks_mut(size * shape.co).enumerate() {
+            let first = block * size;
+            let pixels = out.len() / shape.co;
+            found.find(shape, first, pixels);
+            let at = index * output + first * shape.co;
+            let residual = operands.residual.map(|residual| &residual[at..][..out.len()]);
+            let job = Job { x, zeros: &zeros, found: &found, pixels, bias: operands.bias, residual, shape };
+            for (panel, weight) in packed.panels() {
+                if panel.lanes == WIDE {
+                    job.run::<WIDE_PIXELS, { WIDE / 4 }>(panel, weight, out);
+                } else {
+                    job.run::<NARROW_PIXELS, { NARROW / 4 }>(panel, weight, out);
+                }
+            }
+            shape.activation.apply_all(out);
         }
     }
     out
 }
 
-fn by_blocks(
-    x: &[f32],
-    weight: &[f32],
-    bias: &[f32],
-    residual: Option<&[f32]>,
-    out: &mut [f32],
-    shape: &ConvShape,
-) {
-    let depth = shape.kernel.iter().product::<usize>() * shape.ci / shape.groups;
-    let rows = (BLOCK_BYTES / size_of::<f32>() / depth.max(1)).max(16);
-    let pointwise = shape.is_pointwise();
-    let mut gathered = if pointwise { vec![] } else { vec![0.0; rows * depth] };
-    for (index, block) in out.chunks_mut(rows * shape.co).enumerate() {
-        let first = index * rows;
-        let count = block.len() / shape.co;
-        start(block, bias, residual.map(|residual| &residual[first * shape.co..][..block.len()]));
-        for group in 0..shape.groups {
-            let rows = if pointwise {
-                &x[first * depth..][..count * depth]
-            } else {
-                gather(x, &mut gathered[..count * depth], first, group, shape);
-                &gathered[..count * depth]
-            };
-            multiply(rows, weight, block, depth, group, shape);
-        }
-        shape.activation.apply_all(block);
-    }
+/// A block of pixels.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    x: &'a [f32],
+    zeros: &'a [f32],
+    found: &'a Found,
+    pixels: usize,
+    bias: &'a [f32],
+    residual: Option<&'a [f32]>,
+    shape: &'a ConvShape,
 }
 
-/// Fills rows of `bias.len()` numbers with the bias, plus the residual where there is one: what sums start from.
-fn start(out: &mut [f32], bias: &[f32], residual: Option<&[f32]>) {
-    for row in out.chunks_exact_mut(bias.len()) {
-        row.copy_from_slice(bias);
-    }
-    for (sum, &added) in out.iter_mut().zip(residual.unwrap_or_default()) {
-        *sum += added;
-    }
-}
-
-/// Place `index` of a box of so many planes, rows and columns.
-fn place(index: usize, [_, rows, columns]: [usize; 3]) -> [usize; 3] {
-    [index / columns / rows, index / columns % rows, index % columns]
-}
-
-/// The places of a kernel's samples.
-fn samples(shape: &ConvShape) -> Vec<[usize; 3]> {
-    (0..shape.kernel.iter().product()).map(|sample| place(sample, shape.kernel)).collect()
-}
-
-/// Copies what output pixels `first..` see into rows of `kernel * ci / groups` numbers, zeros outside the input.
-fn gather(x: &[f32], rows: &mut [f32], first: usize, group: usize, shape: &ConvShape) {
-    let channels = shape.ci / shape.groups;
-    let depth = shape.kernel.iter().product::<usize>() * channels;
-    if depth == 0 {
-        return;
-    }
-    let samples = samples(shape);
-    for (index, row) in rows.chunks_exact_mut(depth).enumerate() {
-        let out = place(first + index, shape.output);
-        for (&sample, target) in samples.iter().zip(row.chunks_exact_mut(channels)) {
-            match source(shape, out, sample) {
-                Some(pixel) => {
-                    let from = pixel * shape.ci + group * channels;
-                    target.copy_from_slice(&x[from..from + channels]);
+impl Job<'_> {
+    /// Computes a panel's channels of all pixels.
+    fn run<const M: usize, const V: usize>(&self, panel: Panel, weight: &[f32], out: &mut [f32]) {
+        let channels = self.shape.co;
+        for first in (0..self.pixels).step_by(M) {
+            let mut sums = self.begin::<M, V>(panel, first);
+            if panels::is_diagonal(self.shape) {
+                tiles::depthwise(self.x, self.found, [first, panel.input], weight, &mut sums);
+            } else if panel.depth > 0 {
+                let sizes = [first, panel.input, panel.depth * self.found.merged];
+                tiles::dense([self.x, self.zeros], self.found, sizes, weight, &mut sums);
+            }
+            for (pixel, sums) in (first..self.pixels).zip(&sums) {
+                let out = &mut out[pixel * channels + panel.first..][..panel.width];
+                // Of a known length: copying a few numbers of any length is a call.
+                match out.as_chunks_mut::<4>().0.first_chunk_mut::<V>() {
+                    Some(out) => *out = *sums,
+                    None => out.iter_mut().zip(sums.as_flattened()).for_each(|(out, sum)| *out = *sum),
                 }
-                None => target.fill(0.0),
             }
         }
     }
-}
 
-/// The input pixel that an output pixel's kernel sample lies on.
-fn source(shape: &ConvShape, out: [usize; 3], kernel: [usize; 3]) -> Option<usize> {
-    let at = |axis: usize| {
-        let padded = out[axis] * shape.stride[axis] + kernel[axis] * shape.dilation[axis];
-        padded.checked_sub(shape.padding[axis]).filter(|&at| at < shape.input[axis])
-    };
-    Some((at(0)? * shape.input[1] + at(1)?) * shape.input[2] + at(2)?)
-}
-
-/// `out[pixel, group's channels] += rows[pixel, depth] * weight[depth, group's channels]`.
-fn multiply(rows: &[f32], weight: &[f32], out: &mut [f32], depth: usize, group: usize, shape: &ConvShape) {
-    let channels = shape.co / shape.groups;
-    if depth == 0 {
-        return;
-    }
-    let count = rows.len() / depth;
-    let first = group * channels;
-    assert!(rows.len() == count * depth && weight.len() == depth * shape.co && out.len() == count * shape.co);
-    // SAFETY: with the lengths asserted above, row r of `out` and of `weight` lies at r * co + first and has
-    // `channels` numbers up to co, row r of `rows` lies at r * depth, and the three slices do not overlap.
-    unsafe {
-        gemm::gemm(
-            count,
-            channels,
-            depth,
-            out.as_mut_ptr().add(first),
-            1,
-            shape.co as isize,
-            true,
-            rows.as_ptr(),
-            1,
-            depth as isize,
-            weight.as_ptr().add(first),
-            1,
-            shape.co as isize,
-            1.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
-}
-
-/// Channels that are summed in registers at a time.
-const LANES: usize = 16;
-
-fn depthwise(x: &[f32], weight: &[f32], out: &mut [f32], shape: &ConvShape) {
-    let channels = shape.co;
-    let samples = samples(shape);
-    // Where an output pixel's samples start in `x` and in `weight`: found once for all of its channels.
-    let mut seen = vec![];
-    for (index, row) in out.chunks_exact_mut(shape.output[2] * channels).enumerate() {
-        let (plane, y) = (index / shape.output[1], index % shape.output[1]);
-        for (column, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            seen.clear();
-            let start = |(sample, &kernel): (usize, &[usize; 3])| {
-                Some([source(shape, [plane, y, column], kernel)? * channels, sample * channels])
-            };
-            seen.extend(samples.iter().enumerate().filter_map(start));
-            for first in (0..channels).step_by(LANES) {
-                let last = (first + LANES).min(channels);
-                depthwise_lanes(x, weight, &mut pixel[first..last], first, &seen);
+    /// What the sums of a tile start from.
+    fn begin<const M: usize, const V: usize>(&self, panel: Panel, first: usize) -> Sums<M, V> {
+        let lanes = |numbers: &[f32]| {
+            let numbers = &numbers[..panel.width];
+            let part = |at: usize| numbers.get(at).copied().unwrap_or(0.0);
+            let whole = numbers.as_chunks::<4>().0.first_chunk::<V>();
+            whole.copied().unwrap_or_else(|| from_fn(|row| from_fn(|lane| part(row * 4 + lane))))
+        };
+        let mut sums = [lanes(&self.bias[panel.first..]); M];
+        if let Some(residual) = self.residual {
+            for (pixel, sums) in (first..self.pixels).zip(&mut sums) {
+                let added = lanes(&residual[pixel * self.shape.co + panel.first..]);
+                let both = sums.as_flattened_mut().iter_mut().zip(added.as_flattened());
+                both.for_each(|(sum, added)| *sum += added);
             }
         }
-        shape.activation.apply_all(row);
+        sums
     }
 }
 
-/// Adds the products of some channels, from `first` on, to `out`.
-fn depthwise_lanes(x: &[f32], weight: &[f32], out: &mut [f32], first: usize, seen: &[[usize; 2]]) {
-    let mut sums = [0.0; LANES];
-    let sums = &mut sums[..out.len()];
-    sums.copy_from_slice(out);
-    for [in_x, in_weight] in seen {
-        let x = &x[in_x + first..][..out.len()];
-        let weight = &weight[in_weight + first..][..out.len()];
-        for ((sum, x), weight) in sums.iter_mut().zip(x).zip(weight) {
-            *sum += x * weight;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vitrine_graph::host::{self, View};
+    use vitrine_graph::{Conv, Data, Op, Padding, Unary, Window};
+
+    /// Numbers between -1 and 1 that are alike on every run.
+    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+        (0..count).map(|index| ((index * 7919 + seed * 104_729) % 2003) as f32 / 1001.0 - 1.0).collect()
+    }
+
+    /// `x [n, h, w, ci]` with `co` filters of `kernel x kernel`, beside the definition of `vitrine_graph::host`.
+    fn check(x_shape: [usize; 4], co: usize, groups: usize, window: Window) {
+        let [batch, height, width, ci] = x_shape;
+        let size = |input| window.output(input).unwrap();
+        let (output, kernel) = ([batch, size(height), size(width), co], window.kernel);
+        let weight_shape = [kernel, kernel, ci / groups, co];
+        let data = |shape: &[usize], seed| Data::F32(numbers(shape.iter().product(), seed));
+        let (x, weight, bias) = (data(&x_shape, 1), data(&weight_shape, 2), data(&[co], 3));
+        let residual = data(&output, 4);
+        let conv = Conv { windows: vec![window; 2], groups, activation: Unary::Relu };
+        let views = [(&x_shape[..], &x), (&weight_shape, &weight), (&[co], &bias), (&output, &residual)];
+        let views = views.map(|(shape, data)| View { shape, data });
+        let expected = host::evaluate(&Op::Conv(conv), &views, vitrine_graph::Kind::F32, &output).unwrap();
+        let shape = ConvShape {
+            batch,
+            input: [1, height, width],
+            ci,
+            output: [1, output[1], output[2]],
+            co,
+            kernel: [1, kernel, kernel],
+            stride: [1, window.stride, window.stride],
+            dilation: [1, window.dilation, window.dilation],
+            padding: [0, window.before(height), window.before(width)],
+            groups,
+            activation: Unary::Relu,
+            residual: true,
+        };
+        let [x, weight, bias, residual] = views.map(|view| view.f32s().unwrap());
+        let operands = Operands { x, bias, residual: Some(residual) };
+        let found = self::conv(operands, &Packed::new(weight, &shape), &shape);
+        let expected = expected.f32s().unwrap();
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-4, "{found} {expected} of {shape:?}");
         }
     }
-    out.copy_from_slice(sums);
+
+    #[test]
+    fn tiles_are_the_definition_for_any_number_of_channels() {
+        let same = |kernel, stride, dilation| Window {
+            kernel,
+            stride,
+            dilation,
+            padding: Padding::Same,
+            ceil: false,
+        };
+        for co in [1, 3, 4, 5, 8, 10, 12, 13, 19] {
+            check([1, 9, 11, 3], co, 1, same(3, 1, 1));
+            check([2, 6, 7, 5], co, 1, same(1, 1, 1));
+        }
+        for channels in [2, 4, 5, 7, 8, 10, 17] {
+            check([2, 9, 10, channels], channels, channels, same(3, 1, 1));
+            check([1, 9, 10, channels], channels, channels, same(5, 2, 1));
+        }
+        check([1, 12, 5, 6], 9, 3, same(3, 2, 1));
+        check([1, 8, 9, 50], 10, 10, same(3, 1, 1));
+        check([1, 7, 8, 32], 24, 2, same(3, 1, 2));
+        check([1, 3, 3, 4], 8, 1, same(5, 1, 2));
+        check([1, 20, 30, 2], 6, 1, Window { padding: Padding::Explicit(4, 0), ..same(3, 2, 1) });
+    }
 }

@@ -1,24 +1,32 @@
 //! The processor: hot operators in fast versions, all others as `vitrine_graph::host` has them.
 
 mod conv;
+mod convolution;
+mod lanes;
 mod matmul;
+mod panels;
+mod places;
+#[cfg(not(target_arch = "wasm32"))]
+mod rows;
+mod tiles;
 
-use crate::sizes::ConvShape;
+pub use convolution::Convolution;
+
 use crate::value::HostTensor;
 use std::sync::Arc;
 use vitrine_graph::host::{self, View};
 use vitrine_graph::{Data, Kind, Op};
 
-/// Computes a step. `conv` are the sizes if it is a convolution; an operand that nobody else holds may be overwritten.
+/// Computes a step. `conv` is what is known if it is a convolution; an operand that nobody else holds may be overwritten.
 pub fn compute(
     op: &Op,
-    conv: Option<&ConvShape>,
+    conv: Option<&Convolution>,
     mut operands: Vec<Arc<HostTensor>>,
     kind: Kind,
     shape: &[usize],
 ) -> Result<Data, String> {
     match (op, conv) {
-        (Op::Conv(_), Some(shape)) => convolve(&operands, shape),
+        (_, Some(conv)) => conv.compute(&operands).map(Data::F32),
         (Op::Reshape, _) if !operands.is_empty() => Ok(owned(operands.swap_remove(0))),
         (Op::Unary(function), _)
             if operands.len() == 1 && operands[0].data.f32s().is_some() && kind == Kind::F32 =>
@@ -37,15 +45,6 @@ pub fn compute(
             }
         }
     }
-}
-
-fn convolve(operands: &[Arc<HostTensor>], shape: &ConvShape) -> Result<Data, String> {
-    let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
-    let [x, weight, bias, residual @ ..] = &views[..] else {
-        return Err("three operands are expected".to_owned());
-    };
-    let residual = residual.first().map(|residual| residual.f32s()).transpose()?;
-    Ok(Data::F32(conv::conv(x.f32s()?, weight.f32s()?, bias.f32s()?, residual, shape)))
 }
 
 /// The elements, without a copy if nobody else holds them.

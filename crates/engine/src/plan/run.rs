@@ -105,7 +105,7 @@ impl Plan {
         match &step.place {
             Place::Host => {
                 let mut operands = vec![];
-                for &id in &node.inputs {
+                for id in step.operands() {
                     let value = self.value(values, id)?;
                     operands.push(self.to_host(value, id).await?);
                 }

@@ -62,6 +62,7 @@ fn zip_real(function: Binary, a: &[f32], b: &[f32], axes: &[Axis<2>]) -> Vec<f32
         Binary::Sub => zip(a, b, axes, |a, b| a - b),
         Binary::Mul => zip(a, b, axes, |a, b| a * b),
         Binary::Div => zip(a, b, axes, |a, b| a / b),
+        Binary::PRelu => zip(a, b, axes, |a, b| if a < 0.0 { a * b } else { a }),
         Binary::Max => zip(a, b, axes, |a, b| Binary::Max.apply(a, b)),
         Binary::Min => zip(a, b, axes, |a, b| Binary::Min.apply(a, b)),
         _ => zip(a, b, axes, |a, b| function.apply(a, b)),

@@ -3,6 +3,7 @@
 
 use super::{View, split_at_axis};
 use crate::{Coordinates, Data, Interpolation, Nearest, Resize, ResizeAxis};
+use std::borrow::Cow;
 
 /// For each output sample of an axis: the input samples that it mixes, and their weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +11,18 @@ pub struct AxisTaps {
     /// Weighted input samples, in ascending order; none for an output sample outside of the input, which is
     /// [`Resize::outside`].
     pub samples: Vec<Vec<(usize, f32)>>,
+}
+
+impl AxisTaps {
+    /// The samples as two for each output sample, if none has more and none lies outside.
+    fn pairs(&self) -> Option<Vec<[(usize, f32); 2]>> {
+        let pair = |samples: &Vec<(usize, f32)>| match samples[..] {
+            [one] => Some([one, (one.0, 0.0)]),
+            [one, other] => Some([one, other]),
+            _ => None,
+        };
+        self.samples.iter().map(pair).collect()
+    }
 }
 
 /// The samples and weights of one of the axes of a resize that has `input` samples; `axis` counts in [`Resize::axes`].
@@ -128,16 +141,27 @@ pub fn resize(x: View, resize: &Resize) -> Result<Data, String> {
             let mix = |row: &mut [f32], source: &[f32], weight: f32| {
                 row.iter_mut().zip(source).for_each(|(sum, x)| *sum += weight * x);
             };
-            Ok(Data::F32(along_axes(x.shape, data, resize, resize.outside, mix)))
+            let pair = |[(a, a_weight), (b, b_weight)]: [(f32, f32); 2]| a * a_weight + b * b_weight;
+            Ok(Data::F32(along_axes(x.shape, data, resize, resize.outside, mix, pair)))
         }
         Data::I64(_) if resize.mode != Interpolation::Nearest => {
             Err("whole numbers are not mixed".to_owned())
         }
         Data::I64(data) => {
             let copy = |row: &mut [i64], source: &[i64], _| row.copy_from_slice(source);
-            Ok(Data::I64(along_axes(x.shape, data, resize, resize.outside as i64, copy)))
+            let first = |[(a, _), _]: [(i64, f32); 2]| a;
+            Ok(Data::I64(along_axes(x.shape, data, resize, resize.outside as i64, copy, first)))
         }
     }
+}
+
+/// The axes with their numbers, the cheapest order: what grows comes last where all grow.
+fn in_order(shape: Vec<usize>, resize: &Resize) -> Vec<(usize, &ResizeAxis)> {
+    let mut axes: Vec<_> = resize.axes.iter().enumerate().collect();
+    if axes.iter().all(|(_, axis)| axis.size >= shape[axis.axis]) {
+        axes.reverse();
+    }
+    axes
 }
 
 fn along_axes<T: Copy + Default>(
@@ -146,11 +170,23 @@ fn along_axes<T: Copy + Default>(
     resize: &Resize,
     outside: T,
     mix: impl Fn(&mut [T], &[T], f32),
+    pair: impl Fn([(T, f32); 2]) -> T,
 ) -> Vec<T> {
-    let (mut shape, mut data) = (shape.to_vec(), data.to_vec());
-    for (index, axis) in resize.axes.iter().enumerate() {
+    let (mut shape, mut data) = (shape.to_vec(), Cow::Borrowed(data));
+    for (index, axis) in in_order(shape.clone(), resize) {
         let [outer, length, inner] = split_at_axis(&shape, axis.axis);
         let taps = taps(resize, index, length);
+        // Single numbers are not worth a loop each.
+        let pairs = if inner == 1 && length > 0 { taps.pairs() } else { None };
+        if let Some(pairs) = pairs {
+            let mut output = Vec::with_capacity(outer * axis.size);
+            for line in data.chunks_exact(length) {
+                output.extend(pairs.iter().map(|pairs| pair(pairs.map(|(at, weight)| (line[at], weight)))));
+            }
+            shape[axis.axis] = axis.size;
+            data = Cow::Owned(output);
+            continue;
+        }
         let mut output = vec![T::default(); outer * axis.size * inner];
         let mut rows = output.chunks_exact_mut(inner.max(1));
         for part in 0..outer {
@@ -164,9 +200,9 @@ fn along_axes<T: Copy + Default>(
             }
         }
         shape[axis.axis] = axis.size;
-        data = output;
+        data = Cow::Owned(output);
     }
-    data
+    data.into_owned()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::post::Parcel;
 use crate::faults::fault;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, BigInt64Array, Float32Array};
 use std::rc::Rc;
 use vitrine_engine::Plan;
 use vitrine_graph::{Data, Kind};
@@ -35,17 +35,10 @@ pub async fn compute(state: Shared, ticket: Ticket, buffers: &[ArrayBuffer]) -> 
     let start = Instant::now();
     let plan = state.borrow().plan.clone();
     let plan = plan.ok_or_else(|| fault(FaultCode::PackInvalid, "no model is open"))?;
-    let inputs = plan.inputs().zip(buffers).map(|(value, buffer)| {
-        let bytes = Uint8Array::new(buffer).to_vec();
-        match value.kind {
-            Kind::F32 => Data::F32(elements(&bytes, f32::from_le_bytes)),
-            Kind::I64 | Kind::Bool => Data::I64(elements(&bytes, i64::from_le_bytes)),
-        }
-    });
-    let inputs = inputs.collect();
+    let inputs = plan.inputs().zip(buffers).map(|(value, buffer)| data(value.kind, buffer)).collect();
     let outputs = plan.run(inputs).await.map_err(|error| fault(FaultCode::GpuLost, error))?;
     let infos = outputs.iter().map(|output| info(&output.name, output.kind, &output.shape)).collect();
-    let buffers = outputs.iter().map(|output| Uint8Array::from(&bytes(&output.data)[..]).buffer()).collect();
+    let buffers = outputs.iter().map(|output| buffer(&output.data)).collect();
     let millis = start.elapsed().as_secs_f64() * 1e3;
     Ok(Parcel { reply: Reply::Computed { ticket, outputs: infos, millis }, buffers, bitmap: None })
 }
@@ -58,13 +51,20 @@ fn info(name: &str, kind: Kind, shape: &[usize]) -> TensorInfo {
     TensorInfo { name: name.to_owned(), kind, shape: shape.to_vec() }
 }
 
-fn elements<const N: usize, T>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
-    bytes.as_chunks::<N>().0.iter().map(|&element| read(element)).collect()
+/// An input's elements; a buffer that does not consist of whole elements has none.
+fn data(kind: Kind, buffer: &ArrayBuffer) -> Data {
+    let length = buffer.byte_length() as usize;
+    match kind {
+        Kind::F32 if length % 4 == 0 => Data::F32(Float32Array::new(buffer).to_vec()),
+        Kind::F32 => Data::F32(vec![]),
+        Kind::I64 | Kind::Bool if length % 8 == 0 => Data::I64(BigInt64Array::new(buffer).to_vec()),
+        Kind::I64 | Kind::Bool => Data::I64(vec![]),
+    }
 }
 
-fn bytes(data: &Data) -> Vec<u8> {
+fn buffer(data: &Data) -> ArrayBuffer {
     match data {
-        Data::F32(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
-        Data::I64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+        Data::F32(numbers) => Float32Array::from(&numbers[..]).buffer(),
+        Data::I64(numbers) => BigInt64Array::from(&numbers[..]).buffer(),
     }
 }
