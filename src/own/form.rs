@@ -10,16 +10,12 @@ use crate::bridge::{Fields, Own};
 use crate::memory;
 use crate::studio::Studio;
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, JSON, Object, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use std::rc::Rc;
 use std::sync::Arc;
-use vitrine_packs::Resize;
-use vitrine_packs::own::{Preset, id_from};
-use wasm_bindgen::JsValue;
+use vitrine_packs::own::{Preset, Scores, id_from};
+use vitrine_packs::{Corners, Resize};
 
 /// Whoever types is not interrupted: a model is tried this long after the last answer.
 const PAUSE_MILLIS: u32 = 350;
@@ -70,8 +66,10 @@ pub struct Form {
     /// Rows and columns, where the file leaves them free.
     pub side: RwSignal<u32>,
     pub labels: RwSignal<String>,
-    /// Whether a classifier's numbers are probabilities.
-    pub probabilities: RwSignal<bool>,
+    /// What a classifier's numbers are.
+    pub scores: RwSignal<Scores>,
+    /// What the four numbers of a box are, and whether they are shares of the input's sides.
+    pub boxes: RwSignal<(Corners, bool)>,
     pub title: RwSignal<String>,
     /// The pack that was in use before.
     before: StoredValue<String>,
@@ -108,7 +106,8 @@ impl Form {
             resize: RwSignal::new(None),
             side: RwSignal::new(0),
             labels: RwSignal::new(labels),
-            probabilities: RwSignal::new(false),
+            scores: RwSignal::default(),
+            boxes: RwSignal::default(),
             title: RwSignal::new(title),
             before: StoredValue::new(studio.asked_pack.get_untracked()),
             turn: StoredValue::new(0),
@@ -123,7 +122,8 @@ impl Form {
         words(self.studio.locale.get())
     }
 
-    fn given(&self) -> Option<Given> {
+    /// What came in.
+    pub fn given(&self) -> Option<Given> {
         self.given.try_get_value().flatten()
     }
 
@@ -180,32 +180,6 @@ impl Form {
     pub fn preset(&self) -> Option<&'static Preset> {
         let proposal = self.proposal()?;
         proposal.presets().nth(self.preset.get()).or_else(|| proposal.presets().next())
-    }
-
-    /// The present answers, as `vitrine_packs::own::Answers` has them; none if there is nothing to answer.
-    fn answers(&self, id: &str) -> Option<String> {
-        let (proposal, preset, looked) = (self.proposal()?, self.preset()?, self.looked.get()?);
-        let (labels, side, name) = (self.labels.get(), self.side.get(), self.given()?.name);
-        let title = self.title.get_untracked();
-        let resize = self.resize.get().map(|resize| resize.serialize(&Serializer::json_compatible()));
-        let text = |text: &str| JsValue::from_str(text);
-        let file = object(&[
-            ("name", text(&name)),
-            ("bytes", (looked.bytes as f64).into()),
-            ("sha256", text(&looked.sha256)),
-        ]);
-        let answers = object(&[
-            ("proposal", JSON::parse(&proposal.json).ok()?),
-            ("file", file),
-            ("title", text(if title.trim().is_empty() { id } else { &title })),
-            ("id", text(id)),
-            ("preset", text(preset.id)),
-            ("resize", resize.and_then(Result::ok).unwrap_or(JsValue::NULL)),
-            ("size", Array::of2(&side.into(), &side.into()).into()),
-            ("labels", text(&labels)),
-            ("probabilities", self.probabilities.get().into()),
-        ]);
-        Some(JSON::stringify(&answers).ok()?.into())
     }
 
     /// The text of the pack for the present answers; in words, what is wrong with them.
@@ -326,14 +300,4 @@ impl Form {
             }
         });
     }
-}
-
-/// A JavaScript object of these fields.
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let made = Object::new();
-    for (key, value) in fields {
-        // Setting a property of a plain object cannot fail.
-        let _ = Reflect::set(&made, &(*key).into(), value);
-    }
-    made.into()
 }

@@ -4,7 +4,7 @@ use crate::bridge::{Fields, bytes_of};
 use crate::studio::Studio;
 use js_sys::{JSON, Object};
 use vitrine_packs::Task;
-use vitrine_packs::own::{PRESETS, Preset};
+use vitrine_packs::own::{Preset, presets_for};
 use vitrine_protocol::{Device, Fault, FaultCode, Reply, Request, Ticket};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
@@ -45,7 +45,13 @@ pub struct Proposed {
     pub height: u32,
     pub free_size: bool,
     pub scores: u32,
-    pub before_softmax: bool,
+    pub grey: bool,
+    /// Networks that write their outputs so.
+    pub family: Option<String>,
+    /// Whether the file says how its scores are read.
+    pub decoded: bool,
+    /// Whether it leaves open how boxes are written.
+    pub any_boxes: bool,
     /// Whether the file says how pixels are scaled.
     pub known: bool,
 }
@@ -53,8 +59,7 @@ pub struct Proposed {
 impl Proposed {
     /// The presets that fit its task, the likeliest first.
     pub fn presets(&self) -> impl Iterator<Item = &'static Preset> + use<> {
-        let task = self.task;
-        PRESETS.iter().filter(move |preset| preset.tasks.contains(&task))
+        presets_for(self.task, self.grey, self.family.as_deref())
     }
 }
 
@@ -129,7 +134,13 @@ fn proposed(fields: &Fields) -> Option<Proposed> {
         height: fields.whole("height")?,
         free_size: fields.flag("free_size")?,
         scores: fields.whole("scores")?,
-        before_softmax: fields.flag("before_softmax")?,
+        grey: fields.flag("grey")?,
+        family: fields.text("family"),
+        decoded: fields.text("decoding").is_some(),
+        any_boxes: fields
+            .field("output")
+            .and_then(|output| output.field("head")?.text("kind"))
+            .is_some_and(|kind| kind == "rows"),
         known: fields.field("normalisation").is_some(),
     })
 }

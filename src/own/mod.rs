@@ -1,6 +1,7 @@
 //! Models that a person brings: taken in, understood, asked about, kept. All but a few lines is fetched with the first of
 //! them.
 
+mod answers;
 mod file;
 mod form;
 mod given;
@@ -8,6 +9,7 @@ mod inside;
 mod keep;
 mod looked;
 mod questions;
+mod reading;
 mod sheet;
 mod shelf;
 mod store;

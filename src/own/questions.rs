@@ -3,11 +3,12 @@
 use super::file;
 use super::form::Form;
 use super::looked::Proposed;
+use super::reading::{BoxKind, ScoreKind};
 use crate::components::listed;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use vitrine_packs::own::{Preset, labels_in};
-use vitrine_packs::{Resize, Task};
+use vitrine_packs::{Colour, Resize, Task};
 use web_sys::File;
 
 /// Longest list of labels that is read, in bytes.
@@ -17,8 +18,8 @@ const LIST_MAX: f64 = 4e6;
 #[component]
 pub fn Questions(form: Form) -> impl IntoView {
     let task = move || form.proposal().map(|proposal| proposal.task);
-    let asks_scores =
-        move || form.proposal().is_some_and(|it| it.task == Task::Classify && !it.before_softmax);
+    let asks_scores = move || form.proposal().is_some_and(|it| it.task == Task::Classify && !it.decoded);
+    let asks_boxes = move || form.proposal().is_some_and(|it| it.any_boxes);
     view! {
         <Which form />
         <Labels form />
@@ -26,6 +27,7 @@ pub fn Questions(form: Form) -> impl IntoView {
         <Show when=move || matches!(task(), Some(Task::Segment | Task::Classify))><Reading form /></Show>
         <Show when=move || form.proposal().is_some_and(|it| it.free_size)><Side form /></Show>
         <Show when=asks_scores><ScoreKind form /></Show>
+        <Show when=asks_boxes><BoxKind form /></Show>
         <Title form />
     }
 }
@@ -44,11 +46,19 @@ fn Which(form: Form) -> impl IntoView {
         }
     };
     let option = move |(index, proposal): (usize, Proposed)| {
+        let family = proposal.family.map(|family| format!(", {family}"));
         view! {
             <label class="own-choice">
                 <input type="radio" name="own-which" data-testid=format!("own-which-{index}")
-                    prop:checked=move || form.which.get() == index on:change=move |_| form.which.set(index) />
-                <span>{move || name(proposal.task)} " (" {proposal.scores} ")"</span>
+                    prop:checked=move || form.which.get() == index
+                    on:change=move |_| {
+                        form.resize.set(None);
+                        form.preset.set(0);
+                        form.which.set(index);
+                    } />
+                <span>
+                    {move || name(proposal.task)} " (" {proposal.scores} ")" {family}
+                </span>
             </label>
         }
     };
@@ -120,7 +130,10 @@ fn Preparation(form: Form) -> impl IntoView {
     let numbers = move || {
         let preset = form.preset()?;
         let list = |values: [f32; 3]| values.map(|value| value.to_string()).join(", ");
-        let colour = format!("{:?}", preset.colour).to_uppercase();
+        if form.proposal()?.grey {
+            return Some(format!("{}, {} / {}", form.words().grey, preset.mean[0], preset.std[0]));
+        }
+        let colour = if preset.colour == Colour::Bgr { "BGR" } else { "RGB" };
         Some(format!("{colour}, ({}) / ({})", list(preset.mean), list(preset.std)))
     };
     view! {
@@ -188,29 +201,6 @@ fn Side(form: Form) -> impl IntoView {
                     }
                 } />
         </section>
-    }
-}
-
-/// Whether a softmax is still to be done.
-#[component]
-fn ScoreKind(form: Form) -> impl IntoView {
-    let option = move |probabilities: bool| {
-        let testid = if probabilities { "own-probabilities" } else { "own-logits" };
-        view! {
-            <label class="own-choice">
-                <input type="radio" name="own-scores" data-testid=testid
-                    prop:checked=move || form.probabilities.get() == probabilities
-                    on:change=move |_| form.probabilities.set(probabilities) />
-                <span>{move || if probabilities { form.words().probabilities } else { form.words().logits }}</span>
-            </label>
-        }
-    };
-    view! {
-        <fieldset class="own-part">
-            <legend>{move || form.words().scores}</legend>
-            {option(false)}
-            {option(true)}
-        </fieldset>
     }
 }
 

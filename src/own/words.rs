@@ -21,6 +21,10 @@ words! {
     activations: "Memory for a run", "Mémoire d'un calcul";
     any_size: "It reads pictures of any size.", "Il lit des images de toute taille.";
     areas: "Areas: a class for every pixel", "Zones : une classe par pixel";
+    box_corner: "Top left corner, width, height", "Coin en haut à gauche, largeur, hauteur";
+    box_corners: "Top left and bottom right corners", "Coins en haut à gauche et en bas à droite";
+    box_middle: "Middle, width, height", "Milieu, largeur, hauteur";
+    boxes: "What are the four numbers of a box?", "Que sont les quatre nombres d'un cadre ?";
     choose_list: "Choose a list…", "Choisir une liste…";
     classes: "Classes of the whole photo", "Classes de toute la photo";
     classifies: "It looks like a classifier: one of {n} classes for the whole photo.",
@@ -37,7 +41,12 @@ words! {
         "Ou déposez un fichier .onnx ou .tflite, ou le zip d'un pack, n'importe où sur la page.";
     empty: "The file has 0 bytes: copy or download it again.",
         "Le fichier fait 0 octet : copiez-le ou téléchargez-le à nouveau.";
+    grey: "grey", "gris";
     heading: "Your model", "Votre modèle";
+    independent: "Scores of several labels at once: a sigmoid each is still to be done",
+        "Des scores de plusieurs étiquettes à la fois : reste une sigmoïde pour chacune";
+    independent_already: "Probabilities of several labels at once",
+        "Des probabilités de plusieurs étiquettes à la fois";
     inputs: "Inputs", "Entrées";
     inside: "What is inside", "Ce qu'il contient";
     keep: "Keep in this browser", "Garder dans ce navigateur";
@@ -65,6 +74,7 @@ words! {
     parameters: "Parameters", "Paramètres";
     part_missing: "A part of the page could not be fetched: check the connection and try again.",
         "Une partie de la page n'a pu être chargée : vérifiez la connexion et réessayez.";
+    pixels: "Pixels of the input", "En pixels de l'entrée";
     preparation: "How was it trained to read pixels?", "Comment a-t-il appris à lire les pixels ?";
     private: "The model stays on this device.", "Le modèle reste sur cet appareil.";
     probabilities: "Probabilities already", "Déjà des probabilités";
@@ -75,6 +85,7 @@ words! {
         "C'est sans doute un segmenteur : une classe sur {n} pour chaque pixel.";
     several: "Several models at once: drop one of them, with its labels or pack.json.",
         "Plusieurs modèles à la fois : déposez-en un seul, avec ses noms ou pack.json.";
+    shares: "Shares of its width and height, 0..1", "En parts de sa largeur et de sa hauteur, 0..1";
     side: "Rows and columns that it reads", "Lignes et colonnes qu'il lit";
     size: "It reads {s} pixels.", "Il lit {s} pixels.";
     squash: "All of it, squeezed to its proportions", "Toute, ramenée à ses proportions";
@@ -86,6 +97,7 @@ words! {
     too_large: "The file has more than 512 MB, which a page cannot hold: bring a smaller or quantised model.",
         "Le fichier dépasse 512 Mo, trop pour une page : prenez un modèle plus petit ou quantifié.";
     trying: "Trying it…", "Essai…";
+    units: "What are they counted in?", "En quoi sont-ils comptés ?";
     unknown: "What it answers cannot be told:", "On ne peut savoir ce qu'il répond :";
     unsupported: "It needs operators that are not computed here:", "Il lui faut des opérateurs qui ne sont pas calculés ici :";
     unsupported_remedy: "Export it without them, or as another version.", "Exportez-le sans eux, ou en une autre version.";

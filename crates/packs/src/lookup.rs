@@ -25,7 +25,7 @@ impl Output {
             | Self::Logits { tensor, .. }
             | Self::Stream { tensor, .. }
             | Self::Windows { tensor, .. }
-            | Self::Boxes { head: Head::Yolox { tensor }, .. } => tensor,
+            | Self::Boxes { head: Head::Yolox { tensor } | Head::Rows { tensor, .. }, .. } => tensor,
             Self::Boxes { head: Head::Distribution { distances, .. }, .. } => {
                 distances.first().map_or("", String::as_str)
             }

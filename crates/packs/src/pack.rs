@@ -101,9 +101,9 @@ pub struct Input {
     pub width: u32,
     /// Rows that the network reads at once.
     pub height: u32,
-    /// Order of the three channels.
+    /// The channels and their order.
     pub colour: Colour,
-    /// Per channel, in units of 0..255: `(pixel - mean) / std`.
+    /// Per channel, in units of 0..255: `(pixel - mean) / std`. A grey picture's only channel has the first.
     pub mean: [f32; 3],
     /// Per channel, in units of 0..255.
     pub std: [f32; 3],
@@ -131,7 +131,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Order of colour channels.
+/// Channels that a network reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Colour {
@@ -139,6 +139,18 @@ pub enum Colour {
     Rgb,
     /// Blue, green, red.
     Bgr,
+    /// One channel: the luma of ITU-R 601-2, as Pillow's `convert("L")`.
+    Grey,
+}
+
+impl Colour {
+    /// Numbers of a pixel.
+    pub fn channels(self) -> usize {
+        match self {
+            Self::Rgb | Self::Bgr => 3,
+            Self::Grey => 1,
+        }
+    }
 }
 
 /// How a frame is brought to the network's size.
@@ -158,10 +170,13 @@ pub enum Resize {
         /// Side of the crop as a share of the frame's shorter side, 0.25..=1.
         share: f32,
     },
-    /// Scaled to fit with its proportions kept, at the top left; the rest is filled.
+    /// Scaled to fit with its proportions kept; the rest is filled.
     Letterbox {
         /// The value of all three channels where there is no picture.
         fill: u8,
+        /// Whether the picture lies in the middle, not at the top left.
+        #[serde(default, skip_serializing_if = "is_default")]
+        centred: bool,
     },
 }
 
@@ -187,14 +202,18 @@ pub enum Output {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         features: Option<String>,
         /// Whether they are probabilities already: the softmax, or something like it, is part of the network.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "is_default")]
         probabilities: bool,
+        /// Whether each class is there or not by itself, so that a sigmoid takes the softmax's place: several labels at once.
+        #[serde(default, skip_serializing_if = "is_default")]
+        independent: bool,
     },
     /// Boxes in the cells of grids.
     Boxes {
         /// What a cell says of its box.
         head: Head,
-        /// Rows and columns of input pixels in a cell of each grid.
+        /// Rows and columns of input pixels in a cell of each grid; none where the network knows its cells itself.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         strides: Vec<u32>,
         /// The confidence from which boxes are shown at first, 0..=1.
         min_confidence: f32,
@@ -276,6 +295,38 @@ pub enum Head {
         /// Distances that a distribution is over.
         bins: u32,
     },
+    /// Boxes that the network has put together itself, all in one tensor: four numbers of the box, the probability of an
+    /// object if there is one, then that of each class. YOLOv5 and v7 with an object, `[1, boxes, 5 + classes]`; YOLOv8
+    /// and its successors without, `[1, 4 + classes, boxes]`.
+    Rows {
+        /// Name of the tensor in the file.
+        tensor: String,
+        /// Whether a box is a column of the tensor, not a row.
+        #[serde(default, skip_serializing_if = "is_default")]
+        columns: bool,
+        /// Whether the fifth number is the probability of an object, by which those of the classes are multiplied.
+        #[serde(default, skip_serializing_if = "is_default")]
+        object: bool,
+        /// What the four numbers are.
+        #[serde(default, skip_serializing_if = "is_default")]
+        corners: Corners,
+        /// Whether they are shares of the input's width and height, not pixels.
+        #[serde(default, skip_serializing_if = "is_default")]
+        shares: bool,
+    },
+}
+
+/// The four numbers of a box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Corners {
+    /// The middle, width and height.
+    #[default]
+    Middle,
+    /// The top left corner, width and height, as COCO's annotations.
+    TopLeft,
+    /// The top left corner and the bottom right one.
+    Both,
 }
 
 /// One output class.

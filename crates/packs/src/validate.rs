@@ -4,8 +4,8 @@
 use crate::lookup::parse_colour;
 use crate::origin::{check_address, check_conversion, check_upstream};
 use crate::{
-    Class, Fusion, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA, SelfTest,
-    State, Task, Text,
+    Class, Colour, Fusion, Group, Head, Input, Metric, ModelFile, Output, Pack, PackError, Resize, SCHEMA,
+    SelfTest, State, Task, Text,
 };
 use serde::Deserialize;
 
@@ -119,6 +119,11 @@ impl Pack {
             Output::Logits { columns, .. } => *columns as usize,
             Output::Boxes { head: Head::Yolox { .. }, .. } => self.classes.len() + 5,
             Output::Boxes { head: Head::Distribution { bins, .. }, .. } => 4 * *bins as usize,
+            // Of a network that writes a box as a column, a row has one number of all boxes.
+            Output::Boxes { head: Head::Rows { columns: true, .. }, .. } => 1,
+            Output::Boxes { head: Head::Rows { object, .. }, .. } => {
+                self.classes.len() + 4 + usize::from(*object)
+            }
         }
     }
 
@@ -154,6 +159,10 @@ impl Pack {
                     matches!(rule, Resize::Crop { .. } | Resize::Squash)
                 })?;
                 check_square(&self.input)?;
+                if self.input.colour == Colour::Grey {
+                    let remedy = "write rgb or bgr: videos are read in colour";
+                    return Err(PackError::field("input.colour", "is grey", remedy));
+                }
                 check_class_count(&self.classes, COLUMNS_MAX)?;
                 check_names(&self.classes)
             }
@@ -332,6 +341,9 @@ fn check_share(field: &str, share: f32) -> Checked {
 }
 
 fn check_head(head: &Head, strides: &[u32]) -> Checked {
+    if let Head::Rows { tensor, .. } = head {
+        return check_line("output.head.tensor", tensor);
+    }
     if strides.is_empty()
         || strides.len() > GRIDS_MAX
         || strides.iter().any(|&s| s == 0 || s > INPUT_SIDE_MAX)
@@ -340,7 +352,7 @@ fn check_head(head: &Head, strides: &[u32]) -> Checked {
         return Err(PackError::field("output.strides", problem, "write 1 to 16 numbers of input pixels"));
     }
     match head {
-        Head::Yolox { tensor } => check_line("output.head.tensor", tensor),
+        Head::Yolox { tensor } | Head::Rows { tensor, .. } => check_line("output.head.tensor", tensor),
         Head::Distribution { scores, distances, bins } => {
             if scores.len() != strides.len() || distances.len() != strides.len() {
                 let problem = format!("has {} and {} tensors", scores.len(), distances.len());

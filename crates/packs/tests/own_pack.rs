@@ -2,8 +2,8 @@
 
 #![allow(clippy::expect_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
-use vitrine_packs::own::{Answers, Draft, GivenFile, PRESETS, Proposal, Scores, id_from};
-use vitrine_packs::{Colour, Output, Pack, Resize, Sampling, Task};
+use vitrine_packs::own::{Answers, Boxes, Draft, GivenFile, PRESETS, Proposal, Scores, id_from};
+use vitrine_packs::{Colour, Corners, Head, Output, Pack, Resize, Sampling, Task};
 
 fn classifier(scores: u32) -> Proposal {
     Proposal {
@@ -11,9 +11,17 @@ fn classifier(scores: u32) -> Proposal {
         width: 224,
         height: 224,
         free_size: false,
-        output: Output::Logits { tensor: "y".into(), columns: scores, features: None, probabilities: false },
+        output: Output::Logits {
+            tensor: "y".into(),
+            columns: scores,
+            features: None,
+            probabilities: false,
+            independent: false,
+        },
         scores,
-        before_softmax: false,
+        decoding: None,
+        grey: false,
+        family: None,
         normalisation: None,
     }
 }
@@ -39,6 +47,7 @@ fn draft<'a>(proposal: &'a Proposal, file: &'a GivenFile, labels: &'a [String]) 
         size: None,
         labels,
         scores: Scores::Logits,
+        boxes: Boxes::default(),
     }
 }
 
@@ -113,7 +122,7 @@ fn answers_change_the_input_and_the_decoding() {
     assert_eq!([pack.input.width, pack.input.height], [96, 96]);
     assert!(matches!(pack.output, Output::Logits { probabilities: true, .. }));
     // A file that is cut before its softmax has no probabilities there.
-    let known = Proposal { before_softmax: true, ..proposal.clone() };
+    let known = Proposal { decoding: Some(Scores::Logits), ..proposal.clone() };
     let pack = Draft { proposal: &known, ..answers.clone() }.pack().unwrap();
     assert!(matches!(pack.output, Output::Logits { probabilities: false, .. }));
 }
@@ -124,11 +133,40 @@ fn a_form_sends_its_answers_as_json() {
     let answers = serde_json::json!({
         "proposal": proposal, "file": {"name": "a.onnx", "bytes": 3, "sha256": "a".repeat(64)},
         "title": "A", "id": "a", "preset": "unit", "resize": {"rule": "squash"}, "size": [96, 96],
-        "labels": "0: cat\n1: dog", "probabilities": false,
+        "labels": "0: cat\n1: dog", "scores": "independent",
     });
     let pack = serde_json::from_value::<Answers>(answers).unwrap().pack().unwrap();
     assert_eq!((pack.input.std, pack.input.resize), ([255.0; 3], Resize::Squash));
     assert_eq!((pack.input.width, &pack.classes[1].name.en[..]), (224, "dog"), "the file says its size");
+    assert!(matches!(pack.output, Output::Logits { probabilities: false, independent: true, .. }));
+}
+
+#[test]
+fn a_detectors_boxes_are_written_as_the_answers_say() {
+    let head = Head::Rows {
+        tensor: "y".into(),
+        columns: true,
+        object: false,
+        corners: Corners::Middle,
+        shares: false,
+    };
+    let output = Output::Boxes { head, strides: vec![], min_confidence: 0.3, max_iou: 0.6 };
+    let family = Some("YOLOv8, v9, v11".to_owned());
+    let proposal = Proposal { task: Task::Detect, output, family, ..classifier(2) };
+    let file = given("a.onnx");
+    let boxes = Boxes { corners: Corners::Both, shares: true };
+    let pack = Draft { boxes, ..draft(&proposal, &file, &[]) }.pack().unwrap();
+    let json = serde_json::to_string(&pack).unwrap();
+    assert!(json.contains(r#""corners":"both","shares":true"#) && !json.contains("strides"), "{json}");
+    assert_eq!(Pack::from_json(&json).unwrap(), pack);
+    assert_eq!(pack.input.resize, Resize::Letterbox { fill: 114, centred: true });
+}
+
+#[test]
+fn a_network_of_one_channel_reads_grey() {
+    let proposal = Proposal { grey: true, ..classifier(10) };
+    let pack = draft(&proposal, &given("digits.onnx"), &[]).pack().unwrap();
+    assert_eq!(pack.input.colour, Colour::Grey);
 }
 
 #[test]

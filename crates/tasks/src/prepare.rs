@@ -8,25 +8,26 @@ use vitrine_pixels as pixels;
 /// The order in which a network reads an input's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// `[1, rows, columns, 3]`, as TensorFlow.
+    /// `[1, rows, columns, channels]`, as TensorFlow.
     ChannelsLast,
-    /// `[1, 3, rows, columns]`, as PyTorch and ONNX.
+    /// `[1, channels, rows, columns]`, as PyTorch and ONNX.
     ChannelsFirst,
 }
 
 impl Layout {
-    /// That of a network which reads one picture of `[width, height]`.
+    /// That of a network which reads one picture of `[width, height]` in these channels.
     ///
     /// # Errors
     /// [`Error::Pack`] if it reads something else.
-    pub fn of(plan: &Plan, [width, height]: [u32; 2]) -> Result<Self, Error> {
+    pub fn of(plan: &Plan, [width, height]: [u32; 2], colour: Colour) -> Result<Self, Error> {
         let inputs: Vec<_> = plan.input_shapes().collect();
         let (rows, columns) = (height as usize, width as usize);
+        let channels = colour.channels();
         match inputs[..] {
-            [shape] if shape == [1, rows, columns, 3] => Ok(Self::ChannelsLast),
-            [shape] if shape == [1, 3, rows, columns] => Ok(Self::ChannelsFirst),
+            [shape] if shape == [1, rows, columns, channels] => Ok(Self::ChannelsLast),
+            [shape] if shape == [1, channels, rows, columns] => Ok(Self::ChannelsFirst),
             _ => {
-                let expected = format!("a picture of {columns} x {rows} pixels with three channels");
+                let expected = format!("a picture of {columns} x {rows} pixels with {channels} channel(s)");
                 Err(Error::Pack(format!("the network reads {inputs:?}, the pack gives {expected}")))
             }
         }
@@ -45,12 +46,12 @@ impl Layout {
     }
 
     /// Channels last -> this layout.
-    pub fn arrange(self, pixels: Vec<f32>) -> Vec<f32> {
-        match self {
-            Self::ChannelsLast => pixels,
-            Self::ChannelsFirst => {
-                (0..3).flat_map(|channel| pixels.iter().skip(channel).step_by(3).copied()).collect()
-            }
+    pub fn arrange(self, pixels: Vec<f32>, colour: Colour) -> Vec<f32> {
+        match (self, colour.channels()) {
+            (Self::ChannelsLast, _) | (_, 1) => pixels,
+            (Self::ChannelsFirst, channels) => (0..channels)
+                .flat_map(|channel| pixels.iter().skip(channel).step_by(channels).copied())
+                .collect(),
         }
     }
 }
@@ -64,7 +65,7 @@ pub fn filter_of(filter: packs::Filter) -> pixels::Filter {
     }
 }
 
-/// 8-bit RGB pixels -> `(pixel - mean) / std`, channels last, in the pack's colour order.
+/// 8-bit RGB pixels -> `(pixel - mean) / std`, channels last, in the pack's channels.
 pub fn normalise(rgb: impl Iterator<Item = [u8; 3]>, input: &Input) -> Vec<f32> {
     // 256 values for each channel replace an arithmetic of three numbers a pixel.
     let table = |channel: usize| -> Vec<f32> {
@@ -74,8 +75,15 @@ pub fn normalise(rgb: impl Iterator<Item = [u8; 3]>, input: &Input) -> Vec<f32> 
     let order = match input.colour {
         Colour::Rgb => [0, 1, 2],
         Colour::Bgr => [2, 1, 0],
+        Colour::Grey => return rgb.map(|pixel| tables[0][usize::from(luma(pixel))]).collect(),
     };
     rgb.flat_map(|pixel| [0, 1, 2].map(|channel| tables[channel][pixel[order[channel]] as usize])).collect()
+}
+
+/// As Pillow's `L24` (`libImaging/Convert.c`): weights in units of 2^-16, rounded.
+fn luma([red, green, blue]: [u8; 3]) -> u8 {
+    let sum = 19_595 * u32::from(red) + 38_470 * u32::from(green) + 7_471 * u32::from(blue);
+    ((sum + 0x8000) >> 16) as u8
 }
 
 #[cfg(test)]
@@ -85,7 +93,7 @@ mod tests {
     #[test]
     fn channels_first_has_each_channel_by_itself() {
         let pixels = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let arranged = Layout::ChannelsFirst.arrange(pixels.clone());
+        let arranged = Layout::ChannelsFirst.arrange(pixels.clone(), Colour::Rgb);
         assert_eq!(arranged, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
         assert_eq!(Layout::ChannelsFirst.channels_last(arranged, 3), pixels);
     }
@@ -105,5 +113,14 @@ mod tests {
         assert_eq!(normalise([[110, 120, 130]].into_iter(), &input), [100.0, 50.0, 25.0]);
         input.colour = Colour::Bgr;
         assert_eq!(normalise([[110, 120, 130]].into_iter(), &input), [120.0, 50.0, 20.0]);
+        input.colour = Colour::Grey;
+        assert_eq!(normalise([[110; 3]].into_iter(), &input), [100.0], "one number a pixel");
+    }
+
+    /// `Image.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0))` of Pillow 13.
+    #[test]
+    fn grey_is_pillows() {
+        let colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [12, 200, 77], [255, 255, 255], [1, 2, 3]];
+        assert_eq!(colours.map(luma), [76, 150, 29, 130, 255, 2]);
     }
 }

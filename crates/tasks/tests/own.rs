@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
 use vitrine_fixtures::model;
-use vitrine_packs::own::Proposal;
+use vitrine_packs::own::{Proposal, Scores};
 use vitrine_packs::{Head, Output, Sampling, Task};
 use vitrine_tasks::own::inspect;
 
@@ -36,7 +36,7 @@ fn a_segmenter_that_enlarges_its_scores_is_cut_before_that() {
 fn a_classifier_is_cut_before_its_softmax_and_its_last_map_gives_heat() {
     for file in ["model.onnx", "original.tflite"] {
         let Some(found) = proposal("dogs-mobilenetv2", file) else { return };
-        assert_eq!((found.task, found.scores, found.before_softmax), (Task::Classify, 1001, true));
+        assert_eq!((found.task, found.scores, found.decoding), (Task::Classify, 1001, Some(Scores::Logits)));
         assert!(matches!(found.output, Output::Logits { features: Some(_), columns: 1001, .. }), "{file}");
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{Preset, Proposal, colour_of, labels_in};
 use crate::{
-    Class, Group, Input, ModelFile, Output, Pack, PackError, Resize, SCHEMA, Task, Text,
-    validate::CLASSES_MAX,
+    Class, Colour, Corners, Group, Head, Input, ModelFile, Output, Pack, PackError, Resize, SCHEMA, Task,
+    Text, validate::CLASSES_MAX,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known of a file that a person brought.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -19,13 +19,27 @@ pub struct GivenFile {
 }
 
 /// What the numbers of a classifier are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scores {
     /// Scores before the softmax.
     #[default]
     Logits,
     /// Probabilities: the softmax is part of the network.
     Probabilities,
+    /// Scores before a sigmoid each: several labels at once.
+    Independent,
+    /// Probabilities of each by itself: the sigmoid is part of the network.
+    IndependentProbabilities,
+}
+
+/// How the boxes of [`Head::Rows`] are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Boxes {
+    /// What the four numbers are.
+    pub corners: Corners,
+    /// Whether they are shares of the input's sides.
+    pub shares: bool,
 }
 
 /// What a person has answered about a model, as a form sends it.
@@ -47,8 +61,11 @@ pub struct Answers {
     pub size: Option<[u32; 2]>,
     /// A list of labels, as [`labels_in`] reads it.
     pub labels: String,
-    /// Whether a classifier's numbers are probabilities.
-    pub probabilities: bool,
+    /// What a classifier's numbers are.
+    pub scores: Scores,
+    /// How a detector's boxes are written.
+    #[serde(default)]
+    pub boxes: Boxes,
 }
 
 impl Answers {
@@ -69,7 +86,8 @@ impl Answers {
             resize: self.resize,
             size: self.size.filter(|_| self.proposal.free_size),
             labels: &labels_in(&self.labels),
-            scores: if self.probabilities { Scores::Probabilities } else { Scores::Logits },
+            scores: self.scores,
+            boxes: self.boxes,
         };
         draft.pack()
     }
@@ -96,6 +114,8 @@ pub struct Draft<'a> {
     pub labels: &'a [String],
     /// What a classifier's numbers are, where the file does not say it.
     pub scores: Scores,
+    /// How a detector's boxes are written, where the head leaves that open.
+    pub boxes: Boxes,
 }
 
 impl Draft<'_> {
@@ -156,13 +176,22 @@ impl Draft<'_> {
             None => (preset.mean, preset.std),
         };
         let resize = self.resize.unwrap_or(preset.resize);
-        Input { width, height, colour: preset.colour, mean, std, resize, filter: preset.filter }
+        let colour = if self.proposal.grey { Colour::Grey } else { preset.colour };
+        Input { width, height, colour, mean, std, resize, filter: preset.filter }
     }
 
     fn output(&self) -> Output {
         let mut output = self.proposal.output.clone();
-        if let Output::Logits { probabilities, .. } = &mut output {
-            *probabilities = self.scores == Scores::Probabilities && !self.proposal.before_softmax;
+        match &mut output {
+            Output::Logits { probabilities, independent, .. } => {
+                let scores = self.proposal.decoding.unwrap_or(self.scores);
+                *probabilities = matches!(scores, Scores::Probabilities | Scores::IndependentProbabilities);
+                *independent = matches!(scores, Scores::Independent | Scores::IndependentProbabilities);
+            }
+            Output::Boxes { head: Head::Rows { corners, shares, .. }, .. } => {
+                (*corners, *shares) = (self.boxes.corners, self.boxes.shares);
+            }
+            _ => {}
         }
         output
     }

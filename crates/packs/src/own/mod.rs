@@ -6,10 +6,10 @@ mod labels;
 mod palette;
 mod presets;
 
-pub use draft::{Answers, Draft, GivenFile, Scores, id_from};
+pub use draft::{Answers, Boxes, Draft, GivenFile, Scores, id_from};
 pub use labels::labels_in;
 pub use palette::colour_of;
-pub use presets::{PRESETS, Preset};
+pub use presets::{PRESETS, Preset, presets_for};
 
 use crate::{Output, Task};
 use serde::{Deserialize, Serialize};
@@ -29,16 +29,19 @@ pub struct Proposal {
     pub output: Output,
     /// Scores for each place, or for the photo: as many labels are needed.
     pub scores: u32,
-    /// Whether the scores are known to be those before a softmax.
-    pub before_softmax: bool,
+    /// How a classifier's scores are read, where the file says it: what lies behind them is cut off.
+    pub decoding: Option<Scores>,
+    /// Whether it reads grey pictures.
+    pub grey: bool,
+    /// Networks that write their outputs so, where several ways would do or one is well known by its family.
+    pub family: Option<String>,
     /// Mean and deviation in units of 0..255, where the file itself says them: 8-bit inputs.
     pub normalisation: Option<[f32; 2]>,
 }
 
 impl Proposal {
-    /// The presets that fit its task, the likeliest first.
+    /// The presets that fit it, the likeliest first.
     pub fn presets(&self) -> impl Iterator<Item = &'static Preset> {
-        let task = self.task;
-        PRESETS.iter().filter(move |preset| preset.tasks.contains(&task))
+        presets_for(self.task, self.grey, self.family.as_deref())
     }
 }

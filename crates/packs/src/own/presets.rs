@@ -23,6 +23,30 @@ pub struct Preset {
     pub filter: Filter,
 }
 
+/// The presets for a task, those of the network's family first; for grey pictures those that treat all channels alike.
+pub fn presets_for(
+    task: Task,
+    grey: bool,
+    family: Option<&str>,
+) -> impl Iterator<Item = &'static Preset> + use<> {
+    let family = match family {
+        Some("YOLOX") => "yolox",
+        Some(name) if name.starts_with("YOLO") => "yolo",
+        Some(_) => "picodet",
+        None => "",
+    };
+    let fits = move |preset: &&Preset| preset.tasks.contains(&task) && preset.fits(grey);
+    let first = PRESETS.iter().filter(fits).filter(move |preset| preset.id == family);
+    first.chain(PRESETS.iter().filter(fits).filter(move |preset| preset.id != family))
+}
+
+impl Preset {
+    fn fits(&self, grey: bool) -> bool {
+        let alike = |values: [f32; 3]| values.iter().all(|&value| value == values[0]);
+        if grey { alike(self.mean) && alike(self.std) } else { self.colour != Colour::Grey }
+    }
+}
+
 const PHOTOS: &[Task] = &[Task::Classify, Task::Segment];
 const CLASSIFY: &[Task] = &[Task::Classify];
 const SEGMENT: &[Task] = &[Task::Segment];
@@ -42,6 +66,12 @@ const fn preset(id: &'static str, name: &'static str, tasks: &'static [Task], me
         resize: Resize::Squash,
         filter: Filter::Pillow,
     }
+}
+
+/// Scaled to fit as OpenCV does, 114 beside the picture.
+const fn letterbox(id: &'static str, name: &'static str, std: f32, centred: bool) -> Preset {
+    let resize = Resize::Letterbox { fill: 114, centred };
+    Preset { std: [std; 3], resize, filter: Filter::Opencv, ..preset(id, name, DETECT, 0.0, 1.0) }
 }
 
 /// `transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])`, times 255.
@@ -78,6 +108,12 @@ pub const PRESETS: &[Preset] = &[
         mean: [103.939, 116.779, 123.68],
         ..preset("keras-caffe", "Keras, Caffe (BGR, mean)", PHOTOS, 0.0, 1.0)
     },
+    // torchvision's examples: Normalize((0.1307,), (0.3081,)).
+    Preset {
+        colour: Colour::Grey,
+        std: [78.5655; 3],
+        ..preset("mnist", "MNIST (0.1307, 0.3081)", CLASSIFY, 33.3285, 1.0)
+    },
     preset("unit", "TFLite, Keras (0..1)", PHOTOS, 0.0, 255.0),
     preset("bytes", "TFLite (0..255)", PHOTOS, 0.0, 1.0),
     imagenet("paddle", "PaddleClas (ImageNet)", CLASSIFY, TORCHVISION, Filter::Opencv),
@@ -86,19 +122,11 @@ pub const PRESETS: &[Preset] = &[
         ..preset("paddle-segment", "PaddleSeg (0.5, 0.5)", SEGMENT, 127.5, 127.5)
     },
     // YOLOX's own preproc: BGR as OpenCV reads it, 114 beside the picture, no normalisation.
-    Preset {
-        colour: Colour::Bgr,
-        resize: Resize::Letterbox { fill: 114 },
-        filter: Filter::Opencv,
-        ..preset("yolox", "YOLOX (BGR, 0..255)", DETECT, 0.0, 1.0)
-    },
+    Preset { colour: Colour::Bgr, ..letterbox("yolox", "YOLOX (BGR, 0..255)", 1.0, false) },
+    // Ultralytics' LetterBox: the picture in the middle; divided by 255.
+    letterbox("yolo", "YOLOv5, v7, v8, v11 (0..1)", 255.0, true),
     // PaddleDetection's PicoDet: NormalizeImage with ImageNet's mean, Resize without keep_ratio.
     imagenet("picodet", "PaddleDetection, PicoDet", DETECT, Resize::Squash, Filter::Opencv),
-    Preset {
-        resize: Resize::Letterbox { fill: 114 },
-        filter: Filter::Opencv,
-        ..preset("yolo-unit", "YOLO (0..1)", DETECT, 0.0, 255.0)
-    },
 ];
 
 #[cfg(test)]
@@ -135,6 +163,23 @@ mod tests {
     fn caffe_reads_blue_first() {
         // keras.applications: mean = [103.939, 116.779, 123.68] is of blue, green, red.
         assert_eq!((of("keras-caffe").colour, of("keras-caffe").mean[0]), (Colour::Bgr, 103.939));
+    }
+
+    #[test]
+    fn a_familys_own_preset_comes_first_and_none_is_lost() {
+        let ids = |family| presets_for(Task::Detect, false, family).map(|it| it.id).collect::<Vec<_>>();
+        assert_eq!(ids(Some("YOLOX")), ["yolox", "yolo", "picodet"]);
+        assert_eq!(ids(Some("YOLOv5, v7")), ["yolo", "yolox", "picodet"]);
+        assert_eq!(ids(Some("PicoDet, NanoDet")), ["picodet", "yolox", "yolo"]);
+    }
+
+    #[test]
+    fn grey_pictures_have_presets_without_colour_and_only_they_have_mnists() {
+        let grey: Vec<_> = presets_for(Task::Classify, true, None).collect();
+        assert!(grey.iter().any(|it| it.id == "mnist") && grey.iter().all(|it| it.mean[0] == it.mean[2]));
+        assert!(presets_for(Task::Classify, false, None).all(|it| it.id != "mnist"));
+        // (255 / 255 - 0.1307) / 0.3081.
+        assert!((fed(of("mnist"), 0, 255.0) - 2.821_486).abs() < 1e-4);
     }
 
     #[test]

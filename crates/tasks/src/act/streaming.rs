@@ -5,7 +5,7 @@ use crate::Error;
 use crate::prepare::{Layout, filter_of, normalise};
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Graph, ValueId, passes};
-use vitrine_packs::{Pack, State};
+use vitrine_packs::{Colour, Pack, State};
 use vitrine_pixels::{Frame, resample_rgb};
 
 /// A streaming network on a device.
@@ -38,7 +38,7 @@ impl Streaming {
 
     /// Numbers of a frame, channels last -> as the network reads them.
     pub fn arrange(&self, pixels: Vec<f32>) -> Vec<f32> {
-        self.layout.arrange(pixels)
+        self.layout.arrange(pixels, Colour::Rgb)
     }
 
     /// A frame as the network reads it: the middle of it, or all of it, as the pack says.
@@ -47,7 +47,7 @@ impl Streaming {
         let region = region_of(input, frame);
         let rgb = resample_rgb(frame, region, input.width, input.height, filter_of(input.filter))?;
         let (pixels, _) = rgb.as_chunks::<3>();
-        Ok(self.layout.arrange(normalise(pixels.iter().copied(), input)))
+        Ok(self.arrange(normalise(pixels.iter().copied(), input)))
     }
 }
 

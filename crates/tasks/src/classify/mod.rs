@@ -9,7 +9,7 @@ pub(crate) mod head;
 pub(crate) mod read_out;
 
 use crate::check::{Check, card_input, compare_output};
-use crate::prepare::{Layout, normalise};
+use crate::prepare::{Layout, filter_of, normalise};
 use crate::{Error, LoadOptions, file, millis};
 use crops::{Crop, Crops};
 use head::Head;
@@ -17,7 +17,7 @@ use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, Graph, passes};
 use vitrine_packs::{Output, Pack, Resize};
 use vitrine_pixels::boxes::Rect;
-use vitrine_pixels::{Filter, Frame, resample_rgb};
+use vitrine_pixels::{Frame, resample_rgb};
 use vitrine_protocol::{Activation, Classification, RankedClass, Timings};
 use web_time::Instant;
 
@@ -36,6 +36,8 @@ pub struct Classifier {
     columns: Vec<usize>,
     /// Whether the scores are probabilities, not logits.
     probabilities: bool,
+    /// Whether each class is there or not by itself.
+    independent: bool,
     /// Linear layer behind the feature map, and the map's rows and columns; none if the pack names no feature map.
     head: Option<(Head, [usize; 2])>,
 }
@@ -57,7 +59,7 @@ impl Classifier {
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
     pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
-        let Output::Logits { tensor, features, probabilities, .. } = &pack.output else {
+        let Output::Logits { tensor, features, probabilities, independent, .. } = &pack.output else {
             return Err(Error::Pack("a classifier needs logits".to_owned()));
         };
         let mut graph = file::read(model, &pack.input)?;
@@ -78,9 +80,10 @@ impl Classifier {
             .collect();
         let head = find_head(&graph, &columns)?;
         let plan = Plan::new(graph, device)?;
-        let layout = Layout::of(&plan, [side, side])?;
+        let layout = Layout::of(&plan, [side, side], pack.input.colour)?;
         check_scores(&plan, pack)?;
-        Ok(Self { pack: pack.clone(), plan, side, layout, columns, probabilities: *probabilities, head })
+        let (probabilities, independent) = (*probabilities, *independent);
+        Ok(Self { pack: pack.clone(), plan, side, layout, columns, probabilities, independent, head })
     }
 
     /// The pack that was loaded.
@@ -101,7 +104,8 @@ impl Classifier {
         let start = Instant::now();
         let mut timings = Timings::default();
         let layout = self.layout(frame, crops)?;
-        let rgb = resample_rgb(frame, Rect::whole(frame), layout.width, layout.height, Filter::Bilinear)?;
+        let filter = filter_of(self.pack.input.filter);
+        let rgb = resample_rgb(frame, Rect::whole(frame), layout.width, layout.height, filter)?;
         timings.prepare_millis = millis(start);
         let (mut logits, mut features) = (vec![], vec![]);
         for (index, crop) in layout.crops.iter().enumerate() {
@@ -155,9 +159,10 @@ impl Classifier {
 
     /// A crop's input -> its logits, and its feature map if the pack names one.
     async fn outputs(&self, input: Vec<f32>) -> Result<Vec<Vec<f32>>, Error> {
-        let outputs = self.plan.run(vec![Data::F32(self.layout.arrange(input))]).await?;
+        let input = self.layout.arrange(input, self.pack.input.colour);
+        let outputs = self.plan.run(vec![Data::F32(input)]).await?;
         let mut outputs: Vec<_> = outputs.into_iter().map(vitrine_engine::Output::into_f32s).collect();
-        if let (true, Some(scores)) = (self.probabilities, outputs.first_mut()) {
+        if let (true, Some(scores)) = (self.probabilities && !self.independent, outputs.first_mut()) {
             // Their softmax gives them back.
             scores.iter_mut().for_each(|score| *score = score.max(f32::MIN_POSITIVE).ln());
         }
@@ -171,7 +176,11 @@ impl Classifier {
         logits: &[Vec<f32>],
         features: &[f32],
     ) -> (Classification, Vec<u8>) {
-        let found = read_out::probabilities(logits, &self.columns);
+        let found = match (self.independent, self.probabilities) {
+            (true, true) => read_out::independent(logits, &self.columns, |score| score),
+            (true, false) => read_out::independent(logits, &self.columns, read_out::sigmoid),
+            (false, _) => read_out::probabilities(logits, &self.columns),
+        };
         let best = read_out::largest(&found.classes, RANKED);
         let ranked = best.iter().map(|&class| RankedClass {
             class: class as u32,
@@ -195,7 +204,7 @@ impl Classifier {
             ranked: ranked.collect(),
             outside: found.outside,
             // Beyond the pack's resolution the softmax flattens, and most dogs would be doubted (docs/dogs.md).
-            doubtful: self.side <= self.pack.input.width && found.is_doubtful(),
+            doubtful: !self.independent && self.side <= self.pack.input.width && found.is_doubtful(),
             activation,
         };
         (answer, maps.collect())

@@ -10,7 +10,7 @@ const DOUBT: f64 = 1.5;
 /// How probable the pack's classes are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Probabilities {
-    /// Of each class, among the pack's classes; they add up to 1.
+    /// Of each class, among the pack's classes; they add up to 1, unless each is there or not by itself.
     pub classes: Vec<f64>,
     /// Of everything that the network knows and the pack has no class for, 0..=1.
     pub outside: f64,
@@ -42,6 +42,22 @@ pub fn probabilities(crops: &[Vec<f32>], columns: &[usize]) -> Probabilities {
     let divisor = inside.max(f64::MIN_POSITIVE);
     classes.iter_mut().for_each(|class| *class /= divisor);
     Probabilities { classes, outside: (1.0 - inside / crops.len().max(1) as f64).clamp(0.0, 1.0) }
+}
+
+/// Classes of which each is there or not by itself: the mean over the crops of what `probability` makes of each score.
+pub fn independent(crops: &[Vec<f32>], columns: &[usize], probability: impl Fn(f64) -> f64) -> Probabilities {
+    let mean = |&column: &usize| {
+        let of =
+            |scores: &Vec<f32>| Some(probability(f64::from(scores[column]))).filter(|share| *share > 0.0);
+        let sum: f64 = crops.iter().filter_map(of).map(|share| share.min(1.0)).sum();
+        sum / crops.len().max(1) as f64
+    };
+    Probabilities { classes: columns.iter().map(mean).collect(), outside: 0.0 }
+}
+
+/// `1 / (1 + e^-x)`
+pub fn sigmoid(score: f64) -> f64 {
+    1.0 / (1.0 + (-score).exp())
 }
 
 /// Indices of the `count` largest numbers, largest first; the first of equal ones comes first.
@@ -106,6 +122,19 @@ mod tests {
         // Probabilities among all columns: three to two is the border.
         assert!(doubtful(0.61, 0.39) && doubtful(0.3, 0.19) && doubtful(0.99, 0.01));
         assert!(!doubtful(0.59, 0.41) && !doubtful(0.3, 0.21) && !doubtful(0.0, 0.2));
+    }
+
+    /// The logistic function at 0 and at plus and minus the logarithm of 3: 1/2, 3/4, 1/4.
+    #[test]
+    fn independent_classes_take_nothing_from_each_other() {
+        let three = 3.0_f32.ln();
+        let found = independent(&[vec![three, 0.0, -three, three]], &[0, 1, 2, 3], sigmoid);
+        assert_close(&found.classes, &[0.75, 0.5, 0.25, 0.75]);
+        assert_eq!(found.outside, 0.0);
+        let crops = independent(&[vec![three], vec![-three]], &[0], sigmoid);
+        assert_close(&crops.classes, &[0.5]);
+        let given = independent(&[vec![0.25, f32::NAN, 7.0]], &[0, 2], |score| score);
+        assert_close(&given.classes, &[0.25, 1.0]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the cells of a detector's grids say, as boxes in input space.
 
+use vitrine_packs::Corners;
 use vitrine_pixels::boxes::{Detection, Rect};
 
 /// The grids of a detector.
@@ -90,6 +91,55 @@ pub fn distribution(
     found
 }
 
+/// How the tensor of [`vitrine_packs::Head::Rows`] is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows {
+    /// Whether a box is a column.
+    pub columns: bool,
+    /// Whether the fifth number is the probability of an object.
+    pub object: bool,
+    /// What the first four are.
+    pub corners: Corners,
+    /// Pixels of the input for a unit of x and of y.
+    pub scale: [f32; 2],
+}
+
+/// `numbers`: boxes with their classes, as [`vitrine_packs::Head::Rows`] says. One detection for each class whose
+/// probability, times the object's where there is one, is at least `floor`.
+pub fn rows(numbers: &[f32], form: Rows, classes: usize, floor: f32) -> Vec<Detection> {
+    let first = 4 + usize::from(form.object);
+    let boxes = numbers.len() / (first + classes);
+    let of = |index: usize| {
+        // Where the numbers of a box begin, and how far they are from each other.
+        let (start, step) = if form.columns { (index, boxes) } else { (index * (first + classes), 1) };
+        move |number: usize| numbers[start + number * step]
+    };
+    let mut found = vec![];
+    let mut scores = Vec::with_capacity(classes);
+    for number in (0..boxes).map(of) {
+        let object = if form.object { number(4) } else { 1.0 };
+        scores.clear();
+        scores.extend((first..first + classes).map(&number));
+        if object >= floor && scores.iter().any(|&score| score >= floor) {
+            push_classes(&mut found, form.rect([0, 1, 2, 3].map(number)), &scores, object, floor);
+        }
+    }
+    found
+}
+
+impl Rows {
+    fn rect(&self, numbers: [f32; 4]) -> Rect {
+        let [a, b, c, d] = numbers;
+        let [across, down] = self.scale;
+        let [a, b, c, d] = [a * across, b * down, c * across, d * down];
+        match self.corners {
+            Corners::Middle => Rect::from_centre(a, b, c, d),
+            Corners::TopLeft => Rect { left: a, top: b, right: a + c, bottom: b + d },
+            Corners::Both => Rect { left: a, top: b, right: c, bottom: d },
+        }
+    }
+}
+
 fn push_classes(found: &mut Vec<Detection>, rect: Rect, scores: &[f32], object: f32, floor: f32) {
     // A pack has fewer classes than a `u16` counts.
     for (class, score) in (0_u16..).zip(scores) {
@@ -146,8 +196,49 @@ mod tests {
         assert_eq!(found, [Detection { rect, class: 1, confidence: 0.9 }]);
     }
 
+    const PIXELS: Rows = Rows { columns: false, object: true, corners: Corners::Middle, scale: [1.0, 1.0] };
+
+    /// A box of 20 x 10 pixels round (30, 40).
+    const RECT: Rect = Rect { left: 20.0, top: 35.0, right: 40.0, bottom: 45.0 };
+
+    #[test]
+    fn a_row_of_yolov5_is_a_box_an_object_and_its_classes() {
+        let sure = [30.0, 40.0, 20.0, 10.0, 0.5, 0.1, 0.8];
+        let nothing = [30.0, 40.0, 20.0, 10.0, 0.05, 1.0, 1.0];
+        let found = rows(&[nothing, sure].concat(), PIXELS, 2, 0.2);
+        assert_eq!(found, [Detection { rect: RECT, class: 1, confidence: 0.4 }]);
+    }
+
+    #[test]
+    fn a_column_of_yolov8_is_a_box_and_its_classes() {
+        // Two boxes side by side: each line is a number of both.
+        let numbers = [[1.0, 30.0], [1.0, 40.0], [1.0, 20.0], [1.0, 10.0], [0.0, 0.9], [0.1, 0.3]].concat();
+        let found = rows(&numbers, Rows { columns: true, object: false, ..PIXELS }, 2, 0.2);
+        let classes: Vec<_> = found.iter().map(|it| (it.rect, it.class, it.confidence)).collect();
+        assert_eq!(classes, [(RECT, 0, 0.9), (RECT, 1, 0.3)], "each class that is sure enough, of one box");
+    }
+
+    #[test]
+    fn boxes_are_written_in_three_ways_in_pixels_or_shares() {
+        let ways = [
+            (Corners::Middle, [30.0, 40.0, 20.0, 10.0]),
+            (Corners::TopLeft, [20.0, 35.0, 20.0, 10.0]),
+            (Corners::Both, [20.0, 35.0, 40.0, 45.0]),
+        ];
+        for (corners, numbers) in ways {
+            let form = Rows { corners, object: false, ..PIXELS };
+            assert_eq!(form.rect(numbers), RECT, "{corners:?}");
+            // Shares of an input of 64 x 128 pixels: powers of two, so that nothing is rounded.
+            let [a, b, c, d] = numbers;
+            let shares = [a / 64.0, b / 128.0, c / 64.0, d / 128.0];
+            assert_eq!(Rows { scale: [64.0, 128.0], ..form }.rect(shares), RECT, "{corners:?}");
+        }
+    }
+
     #[test]
     fn what_is_not_a_number_is_no_box() {
+        assert!(rows(&[0.0, 0.0, 1.0, 1.0, f32::NAN, 1.0], PIXELS, 1, 0.1).is_empty());
+        assert!(rows(&[], PIXELS, 1, 0.1).is_empty());
         let grids = Grids::new([8, 8], &[8]);
         assert!(yolox(&[0.0, 0.0, 0.0, 0.0, f32::NAN, 1.0], &grids, 1, 0.1).is_empty());
         let found = yolox(&[f32::NAN, 0.0, 1e9, 0.0, 1.0, 1.0], &grids, 1, 0.1);

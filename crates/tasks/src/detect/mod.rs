@@ -8,7 +8,7 @@ mod decode;
 use crate::check::{Check, card_input, compare_output};
 use crate::prepare::{Layout, filter_of, normalise};
 use crate::{Error, LoadOptions, file, millis};
-use decode::Grids;
+use decode::{Grids, Rows};
 use vitrine_engine::{Device, Output, Plan};
 use vitrine_graph::Data;
 use vitrine_packs::{self as packs, Head, Input, Pack, Resize};
@@ -66,7 +66,7 @@ impl Detector {
         let plan = Plan::new(graph, device)?;
         let grids = Grids::new(side, strides);
         let tensors = find_tensors(&plan, head, &grids, pack.classes.len())?;
-        let layout = Layout::of(&plan, side)?;
+        let layout = Layout::of(&plan, side, pack.input.colour)?;
         let shown = Suppression {
             min_confidence: *min_confidence,
             max_iou: *max_iou,
@@ -91,7 +91,7 @@ impl Detector {
         let (input, placement) = prepare(frame, &self.pack.input, self.side)?;
         let prepare_millis = millis(start);
         let step = Instant::now();
-        let outputs = self.plan.run(vec![Data::F32(self.layout.arrange(input))]).await?;
+        let outputs = self.outputs(input).await?;
         let infer_millis = millis(step);
         let step = Instant::now();
         let candidates = self.read_out(&outputs, &placement, frame);
@@ -115,11 +115,19 @@ impl Detector {
         if self.side != [self.pack.input.width, self.pack.input.height] {
             return Ok(None);
         }
-        let outputs =
-            self.plan.run(vec![Data::F32(self.layout.arrange(card_input(&self.pack.input)))]).await?;
+        let outputs = self.outputs(card_input(&self.pack.input)).await?;
         let boxes = &outputs[self.tensors[self.tensors.len() / 2]];
-        let row = boxes.shape.last().copied().unwrap_or(1);
+        let row = match self.head {
+            Head::Rows { columns: true, .. } => 1,
+            _ => boxes.shape.last().copied().unwrap_or(1),
+        };
         compare_output(test, self.pack.output.tested_tensor(), numbers(boxes), row).map(Some)
+    }
+
+    /// A frame as the network reads it, channels last -> what it writes.
+    async fn outputs(&self, input: Vec<f32>) -> Result<Vec<Output>, Error> {
+        let input = self.layout.arrange(input, self.pack.input.colour);
+        Ok(self.plan.run(vec![Data::F32(input)]).await?)
     }
 
     /// Candidates in image space.
@@ -131,6 +139,10 @@ impl Detector {
             Head::Distribution { bins, .. } => {
                 let (scores, distances) = tensors.split_at(tensors.len() / 2);
                 decode::distribution(scores, distances, &self.grids, [classes, bins as usize], FLOOR)
+            }
+            Head::Rows { columns, object, corners, shares, .. } => {
+                let scale = if shares { self.side.map(|side| side as f32) } else { [1.0, 1.0] };
+                decode::rows(tensors[0], Rows { columns, object, corners, scale }, classes, FLOOR)
             }
         };
         found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
@@ -171,7 +183,10 @@ fn prepare(frame: &Frame, input: &Input, [width, height]: [u32; 2]) -> Result<(V
     let filter = filter_of(input.filter);
     let image = [frame.width(), frame.height()];
     let (placement, fill) = match input.resize {
-        Resize::Letterbox { fill } => (Placement::letterbox(image, [width, height], Anchor::TopLeft), fill),
+        Resize::Letterbox { fill, centred } => {
+            let anchor = if centred { Anchor::Centre } else { Anchor::TopLeft };
+            (Placement::letterbox(image, [width, height], anchor), fill)
+        }
         _ => (Placement::squash(image, [width, height]), 0),
     };
     let [columns, rows] = placement.size;
@@ -189,6 +204,11 @@ fn prepare(frame: &Frame, input: &Input, [width, height]: [u32; 2]) -> Result<(V
 /// Finds the tensors that the head names, scores before distances, and checks their sizes.
 fn find_tensors(plan: &Plan, head: &Head, grids: &Grids, classes: usize) -> Result<Vec<usize>, Error> {
     let wanted: Vec<(&String, [usize; 3])> = match head {
+        Head::Rows { tensor, columns, object, .. } => {
+            let numbers = 4 + usize::from(*object) + classes;
+            let boxes = boxes_of(plan, tensor, *columns);
+            vec![(tensor, if *columns { [1, numbers, boxes] } else { [1, boxes, numbers] })]
+        }
         Head::Yolox { tensor } => vec![(tensor, [1, grids.cells(), 5 + classes])],
         Head::Distribution { scores, distances, bins } => {
             let sized = |names: &'_ [String], row: usize| {
@@ -212,6 +232,12 @@ fn find_tensors(plan: &Plan, head: &Head, grids: &Grids, classes: usize) -> Resu
     wanted.into_iter().map(find).collect()
 }
 
+/// How many boxes a tensor of rows or columns has; 0 if it is none.
+fn boxes_of(plan: &Plan, tensor: &str, columns: bool) -> usize {
+    let output = plan.outputs().find(|output| output.name == tensor);
+    output.and_then(|output| output.shape.get(if columns { 2 } else { 1 }).copied()).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,10 +257,20 @@ mod tests {
     #[test]
     fn a_letterboxed_frame_lies_at_the_top_left_and_the_rest_is_filled() {
         let frame = Frame::new(8, 4, vec![200; 8 * 4 * 4]).unwrap();
-        let (numbers, placement) = prepare(&frame, &input(Resize::Letterbox { fill: 114 }), [4, 4]).unwrap();
+        let (numbers, placement) =
+            prepare(&frame, &input(Resize::Letterbox { fill: 114, centred: false }), [4, 4]).unwrap();
         assert_eq!(numbers[..4 * 2 * 3], [200.0; 24]);
         assert_eq!(numbers[4 * 2 * 3..], [114.0; 24]);
         assert_eq!(placement.size, [4, 2]);
+    }
+
+    #[test]
+    fn a_centred_frame_is_filled_on_both_sides() {
+        let frame = Frame::new(8, 4, vec![200; 8 * 4 * 4]).unwrap();
+        let letterbox = Resize::Letterbox { fill: 114, centred: true };
+        let (numbers, placement) = prepare(&frame, &input(letterbox), [4, 4]).unwrap();
+        assert_eq!(numbers, [[114.0; 12], [200.0; 12], [200.0; 12], [114.0; 12]].concat());
+        assert_eq!(placement.offset, [0, 1]);
     }
 
     #[test]

@@ -4,51 +4,68 @@ use super::picture::Picture;
 use super::propose::proposal;
 use vitrine_graph::{Graph, ValueId};
 use vitrine_packs::own::Proposal;
-use vitrine_packs::{Head, Output, Task};
+use vitrine_packs::{Corners, Head, Output, Task};
 
 /// Input pixels in a cell of each grid: those of nearly all detectors, and of PicoDet.
 const STRIDES: [&[u32]; 2] = [&[8, 16, 32], &[8, 16, 32, 64]];
-/// Four numbers of a box and one for an object, before the classes.
-const BOX_NUMBERS: usize = 5;
+/// Four numbers of a box; one for an object may follow before the classes.
+const BOX_NUMBERS: usize = 4;
 
-/// A detector's proposal; none if the network is no detector; an error if it is one whose boxes cannot be read here.
-pub fn detector(graph: &Graph, picture: &Picture) -> Option<Result<Proposal, String>> {
+/// Ways to understand a detector, the likeliest first; none if the network is no detector.
+pub fn detectors(graph: &Graph, picture: &Picture) -> Vec<Proposal> {
     let shaped = |&id: &ValueId| match *graph.shape(id) {
         [1, cells, numbers] => Some((graph.value(id).name.clone(), cells, numbers)),
         _ => None,
     };
     let outputs: Vec<(String, usize, usize)> = graph.outputs.iter().filter_map(shaped).collect();
-    STRIDES.into_iter().find_map(|strides| {
-        let cells: Vec<usize> = strides.iter().map(|&stride| cells(picture, stride as usize)).collect();
-        yolox(&outputs, &cells, strides, picture).or_else(|| distribution(&outputs, &cells, strides, picture))
-    })
+    STRIDES
+        .into_iter()
+        .map(|strides| {
+            let cells: Vec<usize> = strides.iter().map(|&stride| cells(picture, stride as usize)).collect();
+            let found = yolo(&outputs, cells.iter().sum(), strides, picture);
+            if found.is_empty() {
+                distribution(&outputs, &cells, strides, picture).into_iter().collect()
+            } else {
+                found
+            }
+        })
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
 }
 
 fn cells(picture: &Picture, stride: usize) -> usize {
     picture.width.div_ceil(stride) * picture.height.div_ceil(stride)
 }
 
-fn yolox(
+/// All boxes in one tensor: with a box for each of the `cells`, or three.
+fn yolo(
     outputs: &[(String, usize, usize)],
-    grids: &[usize],
+    cells: usize,
     strides: &[u32],
     picture: &Picture,
-) -> Option<Result<Proposal, String>> {
-    let all: usize = grids.iter().sum();
-    let (name, cells, numbers) = outputs.first()?;
-    if *cells == all && *numbers > BOX_NUMBERS {
-        let head = Head::Yolox { tensor: name.clone() };
-        return Some(Ok(boxes(picture, head, strides, numbers - BOX_NUMBERS)));
-    }
-    let family = match () {
-        () if *cells == 3 * all && *numbers > BOX_NUMBERS => "YOLOv5 and v7 (three boxes a cell)",
-        () if *numbers == all && *cells > BOX_NUMBERS - 1 => "YOLOv8 and its successors",
-        () => return None,
+) -> Vec<Proposal> {
+    let Some((name, rows, columns)) = outputs.first() else { return vec![] };
+    let tensor = name.clone();
+    let (corners, shares) = (Corners::Middle, false);
+    let rows_of = |object| Head::Rows { tensor: tensor.clone(), columns: false, object, corners, shares };
+    let yolox = || Head::Yolox { tensor: tensor.clone() };
+    let heads = match [*rows, *columns] {
+        [rows, numbers] if rows == cells && numbers > BOX_NUMBERS + 1 => vec![
+            (yolox(), strides, numbers - BOX_NUMBERS - 1, "YOLOX"),
+            (rows_of(true), &[][..], numbers - BOX_NUMBERS - 1, "YOLO"),
+            (rows_of(false), &[], numbers - BOX_NUMBERS, "YOLOv8, v9, v11"),
+        ],
+        [rows, numbers] if rows == 3 * cells && numbers > BOX_NUMBERS + 1 => {
+            vec![(rows_of(true), &[][..], numbers - BOX_NUMBERS - 1, "YOLOv5, v7")]
+        }
+        [numbers, columns] if columns == cells && numbers > BOX_NUMBERS => {
+            let head = Head::Rows { tensor, columns: true, object: false, corners, shares };
+            vec![(head, &[][..], numbers - BOX_NUMBERS, "YOLOv8, v9, v11")]
+        }
+        _ => vec![],
     };
-    Some(Err(format!(
-        "its output \"{name}\" [1, {cells}, {numbers}] has boxes in the form of {family}, which is not read here yet: \
-         bring a detector with a head of YOLOX or of generalized focal loss (PicoDet, NanoDet)"
-    )))
+    let proposal = |(head, strides, classes, family)| boxes(picture, head, strides, classes, family);
+    heads.into_iter().map(proposal).collect()
 }
 
 /// Scores of each grid, and distances of each grid.
@@ -57,7 +74,7 @@ fn distribution(
     grids: &[usize],
     strides: &[u32],
     picture: &Picture,
-) -> Option<Result<Proposal, String>> {
+) -> Option<Proposal> {
     if outputs.len() != 2 * grids.len() || grids.is_empty() {
         return None;
     }
@@ -79,10 +96,10 @@ fn distribution(
         return None;
     }
     let head = Head::Distribution { scores, distances, bins: (numbers / 4) as u32 };
-    Some(Ok(boxes(picture, head, strides, classes)))
+    Some(boxes(picture, head, strides, classes, "PicoDet, NanoDet"))
 }
 
-fn boxes(picture: &Picture, head: Head, strides: &[u32], classes: usize) -> Proposal {
+fn boxes(picture: &Picture, head: Head, strides: &[u32], classes: usize, family: &str) -> Proposal {
     let output = Output::Boxes { head, strides: strides.to_vec(), min_confidence: 0.3, max_iou: 0.6 };
-    proposal(picture, Task::Detect, output, classes)
+    Proposal { family: Some(family.to_owned()), ..proposal(picture, Task::Detect, output, classes) }
 }

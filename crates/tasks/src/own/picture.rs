@@ -12,6 +12,8 @@ pub struct Picture {
     declared: Declared,
     /// How it is read.
     pub layout: Layout,
+    /// Whether it has one channel, not three.
+    pub grey: bool,
     /// Columns.
     pub width: usize,
     /// Rows.
@@ -21,7 +23,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The only input, if it is a picture of three channels; else why it is none.
+    /// The only input, if it is a picture of one channel or three; else why it is none.
     pub fn of(inputs: &[Declared]) -> Result<Self, String> {
         let [declared] = inputs else {
             let names: Vec<&str> = inputs.iter().map(|input| &input.name[..]).take(3).collect();
@@ -31,9 +33,9 @@ impl Picture {
                 names.join(", ")
             ));
         };
-        let (layout, rows, columns) = match declared.sizes[..] {
-            [_, Some(3), rows, columns] => (Layout::ChannelsFirst, rows, columns),
-            [_, rows, columns, Some(3)] => (Layout::ChannelsLast, rows, columns),
+        let (layout, channels, rows, columns) = match declared.sizes[..] {
+            [_, Some(channels @ (1 | 3)), rows, columns] => (Layout::ChannelsFirst, channels, rows, columns),
+            [_, rows, columns, Some(channels @ (1 | 3))] => (Layout::ChannelsLast, channels, rows, columns),
             _ => return Err(other_input(declared)),
         };
         if declared.sizes[0].is_some_and(|batch| batch != 1) {
@@ -46,6 +48,7 @@ impl Picture {
         let side = |size: Option<usize>| size.unwrap_or(USUAL_SIDE);
         Ok(Self {
             layout,
+            grey: channels == 1,
             width: side(columns),
             height: side(rows),
             free_size: file::is_free(declared),
@@ -72,7 +75,8 @@ fn other_input(declared: &Declared) -> String {
     let size = |size: &Option<usize>| size.map_or_else(|| "?".to_owned(), |size| size.to_string());
     let sizes: Vec<String> = declared.sizes.iter().map(size).collect();
     format!(
-        "its input \"{}\" is [{}]: bring a network that reads a picture, [1, 3, rows, columns] or [1, rows, columns, 3]",
+        "its input \"{}\" is [{}]: bring a network that reads a picture, [1, 3, rows, columns] or [1, rows, columns, 3] \
+         (1 in place of 3 for grey ones)",
         declared.name,
         sizes.join(", ")
     )

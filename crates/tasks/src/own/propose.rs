@@ -6,7 +6,7 @@ use super::tail::{Stop, stops};
 use crate::classify::head::Head;
 use crate::prepare::Layout;
 use vitrine_graph::{Graph, Kind, Op, PoolKind, Reduction, ValueId};
-use vitrine_packs::own::Proposal;
+use vitrine_packs::own::{Proposal, Scores};
 use vitrine_packs::{Output, Sampling, Task};
 
 /// Fewer scores than this are no choice between classes.
@@ -24,8 +24,9 @@ pub fn proposals(graph: &Graph, picture: &Picture) -> Result<Vec<Proposal>, Stri
         return Err("its input holds whole numbers without a scale: export it with an input of real numbers"
             .to_owned());
     }
-    if let Some(detector) = detectors::detector(graph, picture) {
-        return detector.map(|proposal| vec![proposal]);
+    let detectors = detectors::detectors(graph, picture);
+    if !detectors.is_empty() {
+        return Ok(detectors);
     }
     let of =
         |&output: &ValueId| segmenter(graph, picture, output).or_else(|| classifier(graph, picture, output));
@@ -71,7 +72,9 @@ pub fn proposal(picture: &Picture, task: Task, output: Output, scores: usize) ->
         free_size: picture.free_size,
         output,
         scores: scores as u32,
-        before_softmax: false,
+        decoding: None,
+        grey: picture.grey,
+        family: None,
         normalisation: picture.normalisation(),
     }
 }
@@ -129,13 +132,18 @@ fn classifier(graph: &Graph, picture: &Picture, output: ValueId) -> Option<Propo
             && stop.resize_behind.is_none()
             && graph.shape(stop.id).iter().product::<usize>() == scores
     };
-    let before_softmax = stops.iter().filter(named).find(|stop| stop.softmax_behind);
-    let stop = before_softmax.or_else(|| stops.iter().find(named))?;
+    let before = stops.iter().filter(named).find(|stop| stop.softmax_behind || stop.sigmoid_behind);
+    let stop = before.or_else(|| stops.iter().find(named))?;
     let tensor = graph.value(stop.id).name.clone();
+    let decoding = match stop {
+        Stop { softmax_behind: true, .. } => Some(Scores::Logits),
+        Stop { sigmoid_behind: true, .. } => Some(Scores::Independent),
+        _ => None,
+    };
     let features = features(graph, stop.id);
-    let output = Output::Logits { tensor, columns: scores as u32, features, probabilities: false };
-    let known = proposal(picture, Task::Classify, output, scores);
-    Some(Proposal { before_softmax: stop.softmax_behind, ..known })
+    let columns = scores as u32;
+    let output = Output::Logits { tensor, columns, features, probabilities: false, independent: false };
+    Some(Proposal { decoding, ..proposal(picture, Task::Classify, output, scores) })
 }
 
 /// The map from which pooling and a linear layer make the scores, if the network is made so: for heat.

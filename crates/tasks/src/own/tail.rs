@@ -13,6 +13,8 @@ pub struct Stop {
     pub id: ValueId,
     /// Whether a softmax lies between it and the output.
     pub softmax_behind: bool,
+    /// Whether a sigmoid does.
+    pub sigmoid_behind: bool,
     /// Whether the largest score is chosen between it and the output.
     pub argmax_behind: bool,
     /// How the map is enlarged between it and the output, if it is.
@@ -21,7 +23,13 @@ pub struct Stop {
 
 /// The output, and what it is computed from by steps that only rearrange, compare or enlarge, the output first.
 pub fn stops(graph: &Graph, output: ValueId) -> Vec<Stop> {
-    let first = Stop { id: output, softmax_behind: false, argmax_behind: false, resize_behind: None };
+    let first = Stop {
+        id: output,
+        softmax_behind: false,
+        sigmoid_behind: false,
+        argmax_behind: false,
+        resize_behind: None,
+    };
     let mut stops = vec![first];
     while let Some(next) = stops.last().and_then(|stop| before(graph, stop)) {
         stops.push(next);
@@ -40,6 +48,7 @@ fn before(graph: &Graph, stop: &Stop) -> Option<Stop> {
         Op::Unary(Unary::Identity) | Op::Cast(_) | Op::Transpose(_) | Op::Reshape | Op::Slice(_) => {
             Some(behind)
         }
+        Op::Unary(Unary::Sigmoid) => Some(Stop { sigmoid_behind: true, ..behind }),
         Op::Softmax { .. } => Some(Stop { softmax_behind: true, ..behind }),
         Op::ArgReduce { largest: true, .. } | Op::Reduce { kind: Reduction::Max, .. } => {
             Some(Stop { argmax_behind: true, ..behind })

@@ -9,14 +9,14 @@ mod read_out;
 mod taps;
 
 use crate::check::{Check, card_input, compare_output};
-use crate::prepare::{Layout, normalise};
+use crate::prepare::{Layout, filter_of, normalise};
 use crate::{Error, LoadOptions, file, millis};
 use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, passes};
 use vitrine_packs::{Output, Pack, Resize, Sampling};
 use vitrine_pixels::boxes::Rect;
-use vitrine_pixels::{ClassMap, Filter, Frame, resample_rgb};
+use vitrine_pixels::{ClassMap, Frame, resample_rgb};
 use vitrine_protocol::Timings;
 use web_time::Instant;
 
@@ -61,7 +61,7 @@ impl Segmenter {
             passes::resize_input(&mut graph, tile[1] as usize, tile[0] as usize)?;
         }
         let plan = Plan::new(graph, device)?;
-        let input = Layout::of(&plan, tile)?;
+        let input = Layout::of(&plan, tile, pack.input.colour)?;
         let (output, grid) = score_grid(&plan, pack, input)?;
         Ok(Self { pack: pack.clone(), plan, tile, grid, layouts: [input, output], sampling: *sampling })
     }
@@ -83,7 +83,8 @@ impl Segmenter {
         let start = Instant::now();
         let mut timings = Timings::default();
         let canvas = Canvas::new(frame, self.tile, self.overlap());
-        let rgb = resample_rgb(frame, Rect::whole(frame), canvas.width, canvas.height, Filter::Bilinear)?;
+        let filter = filter_of(self.pack.input.filter);
+        let rgb = resample_rgb(frame, Rect::whole(frame), canvas.width, canvas.height, filter)?;
         timings.prepare_millis = millis(start);
         let tiles = canvas.tiles();
         let mut scores = vec![];
@@ -128,7 +129,8 @@ impl Segmenter {
     /// A tile's input -> its scores `[grid rows, grid columns, classes]`.
     async fn scores(&self, input: Vec<f32>) -> Result<Vec<f32>, Error> {
         let [reads, writes] = self.layouts;
-        let scores = self.plan.run(vec![Data::F32(reads.arrange(input))]).await?.swap_remove(0).into_f32s();
+        let input = reads.arrange(input, self.pack.input.colour);
+        let scores = self.plan.run(vec![Data::F32(input)]).await?.swap_remove(0).into_f32s();
         Ok(writes.channels_last(scores, self.pack.classes.len()))
     }
 }
