@@ -12,7 +12,7 @@ mod questions;
 mod reading;
 mod sheet;
 mod shelf;
-mod store;
+pub mod store;
 mod words;
 mod zip;
 

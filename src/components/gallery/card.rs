@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::{Shelf, close, compare};
-use crate::{language, numbers, say, text, words};
+use crate::{language, memory, numbers, own, say, text, words};
 use leptos::prelude::*;
 use std::sync::Arc;
 use vitrine_packs::{Metric, Text};
@@ -27,8 +27,10 @@ pub fn Card(shelf: Shelf, entry: Arc<Entry>) -> impl IntoView {
             <dl>
                 <dt>{say!(studio, gallery.speed)}</dt>
                 <dd><Speed shelf entry=entry.clone() /></dd>
-                <dt>{say!(studio, pack.figures)}</dt>
-                <dd>{figures}</dd>
+                {(!figures.is_empty()).then(|| view! {
+                    <dt>{say!(studio, pack.figures)}</dt>
+                    <dd>{figures}</dd>
+                })}
                 {(!failings.is_empty()).then(|| view! {
                     <dt>{say!(studio, gallery.failings)}</dt>
                     <dd><ul class="gallery-failings">{failings}</ul></dd>
@@ -72,15 +74,20 @@ fn Origin(shelf: Shelf, entry: Arc<Entry>) -> impl IntoView {
 #[component]
 fn Actions(shelf: Shelf, entry: Arc<Entry>) -> impl IntoView {
     let Shelf { studio, ticked, .. } = shelf;
-    let id = entry.pack.id.clone();
-    let (used, chosen, kept) = (id.clone(), id.clone(), id.clone());
+    let (id, key) = (entry.pack.id.clone(), entry.key.clone());
+    let (used, kept, is_ticked) = (key.clone(), key.clone(), key);
     let used = Memo::new(move |_| studio.asked_pack.with(|asked| *asked == used));
     let label = Signal::derive(move || match used.get() {
         true => text!(studio.locale.get(), gallery.used),
         false => text!(studio.locale.get(), gallery.choose),
     });
     let choose = move |_| {
-        studio.switch_pack(chosen.clone());
+        if entry.own {
+            memory::remember(memory::OWN, &entry.key);
+            own::reopen(studio);
+        } else {
+            studio.switch_pack(entry.key.clone());
+        }
         close();
     };
     let tick = move |_| {
@@ -95,7 +102,7 @@ fn Actions(shelf: Shelf, entry: Arc<Entry>) -> impl IntoView {
             <button class="button" type="button" data-testid=testid disabled=used on:click=choose>{label}</button>
             <label class="gallery-tick">
                 <input type="checkbox" data-testid=format!("tick-{id}") on:change=tick
-                    prop:checked=move || ticked.with(|ticked| ticked.contains(&id)) />
+                    prop:checked=move || ticked.with(|ticked| ticked.contains(&is_ticked)) />
                 {say!(studio, gallery.tick)}
             </label>
         </div>
@@ -129,6 +136,6 @@ fn Speed(shelf: Shelf, entry: Arc<Entry>) -> impl IntoView {
     view! {
         <span data-testid=format!("speed-{id}")>{times}</span> " "
         <button class="link" type="button" data-testid=testid disabled=move || shelf.busy.get()
-            on:click=move |_| compare::measure(shelf, id.clone())>{label}</button>
+            on:click=move |_| compare::measure(shelf, entry.clone())>{label}</button>
     }
 }

@@ -2,11 +2,12 @@
 //! their model: this has workers of its own, which end with it.
 
 use super::Shelf;
-use crate::bridge::{Choice, Load, Parcel, Workers};
+use super::entry::Entry;
+use crate::bridge::{Choice, Parcel, Workers};
 use crate::media::{self, Picture};
 use crate::studio::{Photo, PhotoResult, Settings, ShownPack, Studio, answer_of, parse};
 use crate::view::{self, Drawing};
-use crate::{address, language, numbers, say, text, words};
+use crate::{language, numbers, say, text, words};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,7 +26,7 @@ const LISTED: usize = 4;
 /// One model's part of the comparison.
 #[derive(Clone)]
 pub struct Column {
-    pack: String,
+    entry: Arc<Entry>,
     /// It outlives the cards, among which it was made.
     state: ArcRwSignal<State>,
 }
@@ -42,16 +43,19 @@ enum State {
 /// Shows the columns in place of the cards and fills them.
 pub fn start(shelf: Shelf) {
     let Some(photo) = shelf.studio.on_stage.get_untracked() else { return };
-    let column = |pack| Column { pack, state: ArcRwSignal::new(State::Waiting) };
-    let columns: Vec<Column> = shelf.ticked.get_untracked().into_iter().map(column).collect();
+    let column = |entry| Column { entry, state: ArcRwSignal::new(State::Waiting) };
+    let all = untrack(|| shelf.all());
+    let entry = |key: String| all.iter().find(|entry| entry.key == key).cloned();
+    let columns: Vec<Column> =
+        shelf.ticked.get_untracked().into_iter().filter_map(entry).map(column).collect();
     shelf.columns.set(Some(columns.clone()));
     with_workers(shelf, async move |workers| fill(&workers, &photo, columns).await);
 }
 
 /// Times a model on the device.
-pub fn measure(shelf: Shelf, pack: String) {
+pub fn measure(shelf: Shelf, entry: Arc<Entry>) {
     with_workers(shelf, async move |workers| {
-        workers.choose_pack(Some(load_of(&pack)));
+        workers.choose_pack(Some(entry.load().await));
         let measured = workers.measure_again().await;
         shelf.measured.update(|count| *count += 1);
         if let Err(fault) = measured {
@@ -96,7 +100,7 @@ impl Column {
 
     async fn look(&self, workers: &Workers, picture: &Picture) -> Result<PhotoResult, Fault> {
         self.set(State::Loading);
-        workers.choose_pack(Some(load_of(&self.pack)));
+        workers.choose_pack(Some(self.entry.load().await));
         let (device, loaded) = workers.ready().await?;
         let pack: ShownPack = parse(&loaded.pack_json)?;
         self.set(State::Running);
@@ -129,10 +133,6 @@ fn result_of(
     })
 }
 
-fn load_of(pack: &str) -> Load {
-    Load { folder: address::pack_folder(pack), side: None, own: None }
-}
-
 fn ended() -> Fault {
     let cause = "the comparison was ended".to_owned();
     Fault { code: FaultCode::Cancelled, cause, remedy: "Compare again.".to_owned() }
@@ -156,16 +156,11 @@ pub fn Columns(shelf: Shelf, columns: Vec<Column>) -> impl IntoView {
 #[component]
 fn ColumnView(shelf: Shelf, column: Column) -> impl IntoView {
     let studio = shelf.studio;
-    let id = column.pack.clone();
-    let titled = id.clone();
-    let title = Signal::derive(move || {
-        let tag = language::tag(studio.locale.get());
-        shelf.entries.with(|entries| {
-            let entry = entries.iter().find(|entry| entry.pack.id == titled);
-            entry.map(|entry| entry.pack.title.in_language(tag).to_owned()).unwrap_or_default()
-        })
-    });
-    let (state, testid) = (column.state, format!("column-{id}"));
+    let Column { entry, state } = column;
+    let (id, titled) = (entry.pack.id.clone(), entry);
+    let title =
+        Signal::derive(move || titled.pack.title.in_language(language::tag(studio.locale.get())).to_owned());
+    let testid = format!("column-{id}");
     let content = move || {
         let locale = studio.locale.get();
         let quiet = |said: String| view! { <p class="quiet">{said}</p> }.into_any();

@@ -25,8 +25,11 @@ const DIALOG_ID: &str = "gallery";
 #[derive(Clone, Copy)]
 struct Shelf {
     studio: Studio,
+    /// Models of the host.
     entries: RwSignal<Vec<Arc<Entry>>>,
-    /// Ids of the models to compare.
+    /// Models that the person keeps here.
+    kept: RwSignal<Vec<Arc<Entry>>>,
+    /// Keys of the models to compare.
     ticked: RwSignal<Vec<String>>,
     /// What is compared, in place of the cards.
     columns: RwSignal<Option<Vec<Column>>>,
@@ -34,6 +37,13 @@ struct Shelf {
     measured: RwSignal<u32>,
     /// Whether a model is being measured or compared: one after the other on the device.
     busy: RwSignal<bool>,
+}
+
+impl Shelf {
+    /// Those of the host first.
+    fn all(&self) -> Vec<Arc<Entry>> {
+        [self.entries.get(), self.kept.get()].concat()
+    }
 }
 
 /// The dialogue, from when it is first asked for.
@@ -78,6 +88,7 @@ fn Dialog(studio: Studio) -> impl IntoView {
     let shelf = Shelf {
         studio,
         entries: RwSignal::default(),
+        kept: RwSignal::default(),
         ticked: RwSignal::default(),
         columns: RwSignal::new(None),
         measured: RwSignal::new(0),
@@ -91,9 +102,16 @@ fn Dialog(studio: Studio) -> impl IntoView {
             }
         }
     });
+    let refresh = move || {
+        spawn_local(async move {
+            let kept = Entry::kept().await.into_iter().map(Arc::new).collect();
+            let _ = shelf.kept.try_set(kept);
+        });
+    };
     let name = say!(studio, gallery.close);
     view! {
-        <dialog class="gallery" node_ref=dialog id=DIALOG_ID data-testid="gallery" aria-labelledby="gallery-title">
+        <dialog class="gallery" node_ref=dialog id=DIALOG_ID data-testid="gallery" aria-labelledby="gallery-title"
+            on:toggle=move |_| refresh()>
             <form method="dialog">
                 <h2 id="gallery-title">{say!(studio, gallery.title)}</h2>
                 <button class="button-icon" aria-label=name title=name data-testid="gallery-close">
@@ -111,7 +129,7 @@ fn Dialog(studio: Studio) -> impl IntoView {
 /// All cards, and the way to a comparison.
 #[component]
 fn Cards(shelf: Shelf) -> impl IntoView {
-    let Shelf { studio, entries, ticked, .. } = shelf;
+    let Shelf { studio, ticked, .. } = shelf;
     let photo = move || studio.on_stage.get();
     let ready = move || ticked.with(Vec::len) > 1 && photo().is_some() && !shelf.busy.get();
     let label = Signal::derive(move || match photo() {
@@ -128,7 +146,7 @@ fn Cards(shelf: Shelf) -> impl IntoView {
     view! {
         <p class="gallery-lead">{say!(studio, gallery.lead)}</p>
         <ul class="gallery-cards">
-            {move || entries.get().into_iter().map(|entry| view! { <Card shelf entry /> }).collect_view()}
+            {move || shelf.all().into_iter().map(|entry| view! { <Card shelf entry /> }).collect_view()}
         </ul>
         <div class="gallery-foot">
             <button class="button-main" type="button" data-testid="compare-packs" disabled=move || !ready()
