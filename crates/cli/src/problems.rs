@@ -5,6 +5,7 @@ use crate::{catalogue, folders};
 use serde::Serialize;
 use std::path::Path;
 use vitrine_packs::Pack;
+use vitrine_packs::archive::{self, Archive, Limits};
 
 /// Hosts of static files often refuse larger files.
 const HOSTS_MAX: u64 = 25 << 20;
@@ -12,13 +13,13 @@ const HOSTS_MAX: u64 = 25 << 20;
 /// A folder of packs that the page will refuse, or may not get.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// The folder's name.
+    /// The folder's name, or the zip file's.
     pub folder: String,
     /// What is wrong, and what to do about it.
     pub problem: String,
 }
 
-/// The problems of all folders in `packs`, by name.
+/// The problems of all folders in `packs`, by name, then those of zip files that lie beside them.
 pub fn all_in(packs: &Path) -> Vec<Problem> {
     let known: Vec<String> =
         catalogue::all().map(|all| all.into_iter().map(|it| it.pack.id).collect()).unwrap_or_default();
@@ -26,7 +27,29 @@ pub fn all_in(packs: &Path) -> Vec<Problem> {
         let folder = path.file_name()?.to_string_lossy().into_owned();
         Some(Problem { problem: problem_of(path, &folder, known.contains(&folder))?, folder })
     };
-    folders::folders_in(packs).iter().filter_map(|path| of(path)).collect()
+    let mut problems: Vec<Problem> = folders::folders_in(packs).iter().filter_map(|path| of(path)).collect();
+    problems.extend(folders::files_in(packs).iter().filter_map(|path| zipped(path)));
+    problems
+}
+
+/// What is wrong with a zip file: at least that it is one.
+fn zipped(path: &Path) -> Option<Problem> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    if !name.to_ascii_lowercase().ends_with(".zip") {
+        return None;
+    }
+    let limits = Limits::default();
+    let problem = match std::fs::metadata(path).map(|it| it.len()) {
+        Ok(bytes) if bytes > limits.bytes => format!("has {bytes} bytes: zip the folder of one pack alone"),
+        _ => match archive::read(&std::fs::read(path).ok()?, &limits) {
+            Ok(Archive { pack_json, .. }) => match pack_json.as_deref().map(Pack::from_json) {
+                Some(Err(error)) => error.to_string(),
+                _ => "is a zip file: unpack it, so that its pack.json lies in a folder of its own".to_owned(),
+            },
+            Err(error) => error.to_string(),
+        },
+    };
+    Some(Problem { folder: name, problem })
 }
 
 fn problem_of(path: &Path, name: &str, of_the_project: bool) -> Option<String> {

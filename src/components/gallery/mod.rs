@@ -27,6 +27,8 @@ struct Shelf {
     studio: Studio,
     /// Models of the host.
     entries: RwSignal<Vec<Arc<Entry>>>,
+    /// Whether all of them are there: others follow then, so that no card moves that a person may be about to press.
+    complete: RwSignal<bool>,
     /// Models that the person keeps here.
     kept: RwSignal<Vec<Arc<Entry>>>,
     /// Keys of the models to compare.
@@ -42,7 +44,8 @@ struct Shelf {
 impl Shelf {
     /// Those of the host first.
     fn all(&self) -> Vec<Arc<Entry>> {
-        [self.entries.get(), self.kept.get()].concat()
+        let kept = if self.complete.get() { self.kept.get() } else { vec![] };
+        [self.entries.get(), kept].concat()
     }
 }
 
@@ -88,6 +91,7 @@ fn Dialog(studio: Studio) -> impl IntoView {
     let shelf = Shelf {
         studio,
         entries: RwSignal::default(),
+        complete: RwSignal::new(false),
         kept: RwSignal::default(),
         ticked: RwSignal::default(),
         columns: RwSignal::new(None),
@@ -101,6 +105,7 @@ fn Dialog(studio: Studio) -> impl IntoView {
                 shelf.entries.update(|entries| entries.push(Arc::new(entry)));
             }
         }
+        shelf.complete.set(true);
     });
     let refresh = move || {
         spawn_local(async move {
