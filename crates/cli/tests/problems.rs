@@ -132,7 +132,8 @@ fn paths_that_lead_out_and_zip_files_are_named_with_what_to_do() {
         }
     }
     fs::write(packs.join("outside.zip"), outside).unwrap();
-    let text = vitrine(folder.path(), &["packs", "--packs", packs.to_str().unwrap()]).text();
+    let done = vitrine(folder.path(), &["packs", "--packs", packs.to_str().unwrap()]);
+    let text = done.text();
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("problem: ")).collect();
     let expected = [
         ("escape: ", "`model.file` is \"../model.onnx\": write a plain name"),
