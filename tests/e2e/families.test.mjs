@@ -24,6 +24,13 @@ async function until(page, state) {
   await eventually(page, () => form(page).getAttribute('data-state'), (it) => it === state, `the form is ${state}`, 60_000);
 }
 
+/** Waits until the form works, and has tried its first answers once more as it does a moment after they are shown. */
+async function settled(page) {
+  await until(page, 'works');
+  await page.waitForTimeout(1000);
+  await until(page, 'works');
+}
+
 /** Waits until the newest answer holds. */
 const answerHolds = (page, holds, what) =>
   eventually(page, () => page.evaluate(() => JSON.stringify(window.__vitrine?.results?.at(-1)?.answer ?? null)), (it) => holds(JSON.parse(it)), what, 60_000);
@@ -38,6 +45,7 @@ const open = (visit, context = {}) => withPage({ query, context, anyPack: true }
 
 /** Keeps the model, and sees its answer again after a reload. */
 async function survives(page, holds) {
+  await settled(page);
   await page.getByTestId('own-keep').click();
   await until(page, 'kept');
   await page.getByTestId('own-done').click();
@@ -131,9 +139,7 @@ test('a browser without room says so, and what can be done', { skip, timeout: 12
     await session.send('Storage.overrideQuotaForOrigin', { origin: server.address.slice(0, -1), quotaSize: 4096 });
     await dropFiles(page, file('large.onnx', Buffer.concat([meanColourClassifier([[1, 0, 0], [0, 1, 0]]), Buffer.from([0xfa, 0x3f, 0x80, 0x80, 0x40]), Buffer.alloc(1 << 20)])));
     await until(page, 'works');
-    // A form tries its first answers once more a moment after they are shown.
-    await page.waitForTimeout(1000);
-    await until(page, 'works');
+    await settled(page);
     await page.getByTestId('own-keep').click();
     await until(page, 'trouble');
     assert.match(await page.getByTestId('own-status').innerText(), /storage is full: delete one of your models, or save this one as a zip/);
@@ -146,7 +152,7 @@ test('a kept model has a card in the gallery and answers beside another', { skip
     await dropFiles(page, photo);
     for (const name of ['classifier', 'yolov8']) {
       await dropFiles(page, made(`${name}.onnx`));
-      await until(page, 'works');
+      await settled(page);
       await page.getByTestId('own-keep').click();
       await until(page, 'kept');
       await page.getByTestId('own-done').click();
