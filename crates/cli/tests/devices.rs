@@ -1,7 +1,7 @@
 //! `vitrine check` on WebGPU. What needs the reference models, or an adapter, skips without them.
 
 #![cfg(feature = "webgpu")]
-#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
+#![allow(clippy::print_stdout, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
 mod common;
 
