@@ -55,9 +55,9 @@ fn info(name: &str, kind: Kind, shape: &[usize]) -> TensorInfo {
 fn data(kind: Kind, buffer: &ArrayBuffer) -> Data {
     let length = buffer.byte_length() as usize;
     match kind {
-        Kind::F32 if length % 4 == 0 => Data::F32(Float32Array::new(buffer).to_vec()),
+        Kind::F32 if length.is_multiple_of(4) => Data::F32(Float32Array::new(buffer).to_vec()),
         Kind::F32 => Data::F32(vec![]),
-        Kind::I64 | Kind::Bool if length % 8 == 0 => Data::I64(BigInt64Array::new(buffer).to_vec()),
+        Kind::I64 | Kind::Bool if length.is_multiple_of(8) => Data::I64(BigInt64Array::new(buffer).to_vec()),
         Kind::I64 | Kind::Bool => Data::I64(vec![]),
     }
 }
