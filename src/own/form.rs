@@ -75,6 +75,8 @@ pub struct Form {
     before: StoredValue<String>,
     turn: StoredValue<u32>,
     busy: StoredValue<bool>,
+    /// The answers of the last attempt.
+    tried: StoredValue<Option<String>>,
 }
 
 /// Opens the form in place of an earlier one. What was refused is told there, too.
@@ -112,6 +114,7 @@ impl Form {
             before: StoredValue::new(studio.asked_pack.get_untracked()),
             turn: StoredValue::new(0),
             busy: StoredValue::new(false),
+            tried: StoredValue::new(None),
         };
         spawn_local(form.begin());
         form
@@ -195,7 +198,8 @@ impl Form {
     /// Tries the model a moment after the last answer. Called where answers are followed.
     pub fn follow(self) {
         // What is read here is what is followed.
-        if self.answers("draft").is_none() || self.has_pack() {
+        let answers = self.answers("draft");
+        if answers.is_none() || self.has_pack() || answers == self.tried.get_value() {
             return;
         }
         let turn = self.turn.get_value() + 1;
@@ -214,6 +218,7 @@ impl Form {
             return self.follow_later();
         }
         self.busy.set_value(true);
+        self.tried.set_value(untrack(|| self.answers("draft")));
         self.state.set(State::Trying);
         let tried = match (self.pack_json("draft").await, self.given()) {
             (Ok(json), Some(given)) => {

@@ -2,10 +2,11 @@
 
 use super::boot;
 use super::ground_truth;
+use super::notice::{Notice, PackState};
 use super::photo::{Phase, Photo};
 use super::result::{Result as PhotoResult, Settings, answer_of};
 use super::shown_pack::ShownPack;
-use super::state::{Notice, PackState, Studio};
+use super::state::Studio;
 use crate::bridge::{Parcel, Rescue};
 use crate::media::{self, DISPLAY_SIDE, Picture};
 use js_sys::ArrayBuffer;

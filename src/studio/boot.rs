@@ -1,10 +1,11 @@
 //! From an empty page to a loaded pack, and what happens when the person chooses another device.
 
+use super::notice::{Notice, PackState, Problem};
 use super::photo::Phase;
 use super::queue;
 use super::result::Settings;
 use super::shown_pack::ShownPack;
-use super::state::{Notice, PackState, Problem, Studio};
+use super::state::Studio;
 use crate::address;
 use crate::bridge::{Choice, Fields, Load, Reason};
 use crate::{fetch, language, memory, own};

@@ -1,7 +1,8 @@
 //! Many photos at once: how far the work is, pausing and cancelling it, and looking at all of them.
 
+use super::notice::Notice;
 use super::photo::{Phase, Photo};
-use super::state::{Notice, Studio};
+use super::state::Studio;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use vitrine_protocol::FaultCode;

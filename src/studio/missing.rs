@@ -1,6 +1,7 @@
 //! Parts of the page that could not be fetched.
 
-use super::state::{Problem, Studio};
+use super::notice::Problem;
+use super::state::Studio;
 use leptos::prelude::*;
 use vitrine_protocol::{Fault, FaultCode};
 

@@ -1,8 +1,9 @@
 //! A model that the person brought: tried, and left again where it cannot be used.
 
 use super::boot;
+use super::notice::{Notice, PackState};
 use super::result::Settings;
-use super::state::{Notice, PackState, Studio};
+use super::state::Studio;
 use crate::bridge::{Load, Own};
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! One photo at a time: the one that is looked at first, then the newest.
 
 use super::answer;
+use super::notice::{Notice, PackState, Problem};
 use super::photo::{Phase, Photo};
 use super::result::Beside;
-use super::state::{Notice, PackState, Problem, Studio};
+use super::state::Studio;
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
 use leptos::prelude::*;
