@@ -85,6 +85,10 @@ fn Labels(form: Form) -> impl IntoView {
             format!("{given} / {wanted}")
         }
     };
+    let hint = move || match form.proposal().map(|it| it.task) {
+        Some(Task::Segment) => form.words().labels_hint_areas,
+        _ => form.words().labels_hint,
+    };
     let pick = move |input: web_sys::HtmlInputElement| {
         if let Some(file) = listed(input.files()).pop() {
             spawn_local(read_labels(form, file));
@@ -95,7 +99,7 @@ fn Labels(form: Form) -> impl IntoView {
         <section class="own-part">
             <label class="own-label" for="own-labels">{move || form.words().labels}</label>
             <textarea id="own-labels" data-testid="own-labels" rows="4" spellcheck="false"
-                placeholder=move || form.words().labels_hint
+                placeholder=hint
                 prop:value=move || form.labels.get()
                 on:input:target=move |event| form.labels.set(event.target().value())></textarea>
             <div class="own-row">

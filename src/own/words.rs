@@ -56,6 +56,8 @@ words! {
         "Le fichier dit lui-même comment les pixels deviennent des nombres.";
     labels: "What are the classes called?", "Comment s'appellent les classes ?";
     labels_hint: "One name a line, in the network's order", "Un nom par ligne, dans l'ordre du réseau";
+    labels_hint_areas: "One name a line, in the network's order; a colour may follow it: road #804080",
+        "Un nom par ligne, dans l'ordre du réseau ; une couleur peut suivre : route #804080";
     large: "some hosts of static files refuse files above 25 MB. In this browser it works.",
         "certains hébergeurs refusent les fichiers de plus de 25 Mo. Dans ce navigateur, cela marche.";
     logits: "Scores: a softmax is still to be done", "Des scores : le softmax reste à faire";

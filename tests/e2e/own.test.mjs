@@ -132,12 +132,14 @@ test('a segmenter is set up by clicks and its areas are the counted ones', { ski
     await dropFiles(page, path);
     await until(page, 'works');
     assert.match(await page.getByTestId('own-sentence').innerText(), /segmenter.*2 classes/);
-    await page.getByTestId('own-labels-file').setInputFiles(file('labels.txt', '0: red\n1: blue\n'));
+    await page.getByTestId('own-labels-file').setInputFiles(file('labels.txt', '0: red #c02030\n1: blue\n'));
     await tried(page);
     await answerHolds(page, holds, 'half of it red, half of it blue');
     await screenshot(page, 'own-segmenter');
     const zipped = await saved(page, 'own-zip');
-    assert.ok(holds(native(unpacked(zipped), photo)), 'the native command');
+    const folder = unpacked(zipped);
+    assert.ok(holds(native(folder, photo)), 'the native command');
+    assert.equal(JSON.parse(readFileSync(join(folder, 'pack.json'), 'utf8')).groups[0].colour, '#c02030', 'the colour behind its label');
     await worksElsewhere(zipped, photo, holds);
     assert.deepEqual(problems, []);
   });

@@ -77,6 +77,15 @@ fn without_labels_classes_are_numbered_and_areas_have_colours() {
 }
 
 #[test]
+fn colours_behind_the_labels_of_areas_are_theirs() {
+    let (proposal, file) = (segmenter(2), given("a.onnx"));
+    let labels = ["road #804080".to_owned(), "sky".to_owned()];
+    let pack = draft(&proposal, &file, &labels).pack().unwrap();
+    assert_eq!((&pack.classes[0].name.en[..], &pack.groups[0].colour[..]), ("road", "#804080"));
+    assert_ne!(pack.groups[1].colour, "#804080");
+}
+
+#[test]
 fn a_wrong_number_of_labels_names_both_numbers_and_the_remedy() {
     let file = given("a.onnx");
     let error = draft(&segmenter(19), &file, &names(21)).pack().unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! A proposal and a person's answers become a pack.
 
-use super::{Preset, Proposal, colour_of, labels_in};
+use super::palette::{colour_of, coloured};
+use super::{Preset, Proposal, labels_in};
 use crate::{
     Class, Colour, Corners, Group, Head, Input, ModelFile, Output, Pack, PackError, Resize, SCHEMA, Task,
     Text, validate::CLASSES_MAX,
@@ -140,7 +141,7 @@ impl Draft<'_> {
             model: self.model(),
             input: self.input(),
             output: self.output(),
-            groups: if segments { groups(&classes) } else { vec![] },
+            groups: if segments { self.groups(&classes) } else { vec![] },
             classes,
             then: None,
             metrics: vec![],
@@ -212,7 +213,8 @@ impl Draft<'_> {
             return Err(PackError::field("classes", problem, remedy));
         }
         let class = |index: usize| {
-            let name = self.labels.get(index).cloned().unwrap_or_else(|| format!("class {index}"));
+            let label = self.labels.get(index).map(|label| if segments { coloured(label).0 } else { label });
+            let name = label.map_or_else(|| format!("class {index}"), str::to_owned);
             Class {
                 name: Text { en: name.clone(), fr: name },
                 group: if segments { index as u8 } else { 0 },
@@ -223,18 +225,19 @@ impl Draft<'_> {
         };
         Ok((0..scores - skipped).map(class).collect())
     }
-}
 
-/// Each class is shown by itself.
-fn groups(classes: &[Class]) -> Vec<Group> {
-    let group = |(index, class): (usize, &Class)| Group {
-        id: class.group,
-        name: class.name.clone(),
-        colour: colour_of(index),
-        void: false,
-        leading: false,
-    };
-    classes.iter().enumerate().map(group).collect()
+    /// Each class is shown by itself, in the colour that was given for it.
+    fn groups(&self, classes: &[Class]) -> Vec<Group> {
+        let given = |index: usize| coloured(self.labels.get(index)?).1;
+        let group = |(index, class): (usize, &Class)| Group {
+            id: class.group,
+            name: class.name.clone(),
+            colour: given(index).unwrap_or_else(|| colour_of(index)),
+            void: false,
+            leading: false,
+        };
+        classes.iter().enumerate().map(group).collect()
+    }
 }
 
 /// A file name that a pack may have: everything but plain characters becomes a dash.

@@ -8,7 +8,6 @@ mod presets;
 
 pub use draft::{Answers, Boxes, Draft, GivenFile, Scores, id_from};
 pub use labels::labels_in;
-pub use palette::colour_of;
 pub use presets::{PRESETS, Preset, presets_for};
 
 use crate::{Output, Task};

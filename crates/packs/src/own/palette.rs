@@ -1,4 +1,18 @@
-//! Colours for classes that have none.
+//! Colours of classes: those that stand behind their labels, and others for classes that have none.
+
+use crate::lookup::parse_colour;
+
+/// A label, and the colour that stands behind it: `road #804080`.
+pub fn coloured(label: &str) -> (&str, Option<String>) {
+    let parts = label.rsplit_once([' ', '\t', ',', ';']);
+    let Some((name, colour)) = parts.filter(|(_, colour)| parse_colour(colour).is_some()) else {
+        return (label, None);
+    };
+    match name.trim_end_matches([' ', '\t', ',', ';']) {
+        "" => (label, None),
+        name => (name, Some(colour.to_ascii_lowercase())),
+    }
+}
 
 /// The colour of the class at `index`, as `#rrggbb`: hues a golden angle apart, in three brightnesses, so that
 /// neighbours differ most.
@@ -31,6 +45,17 @@ mod tests {
         assert_eq!(rgb(0.0, 1.0, 0.5), [255, 0, 0]);
         assert_eq!(rgb(120.0, 1.0, 0.25), [0, 128, 0]);
         assert_eq!(rgb(240.0, 1.0, 0.5), [0, 0, 255]);
+    }
+
+    #[test]
+    fn a_colour_is_taken_from_behind_its_label_and_nowhere_else() {
+        for label in ["road #804080", "road, #804080", "road\t#804080"] {
+            assert_eq!(coloured(label), ("road", Some("#804080".to_owned())), "{label:?}");
+        }
+        assert_eq!(coloured("traffic light #FAAA1E"), ("traffic light", Some("#faaa1e".to_owned())));
+        for label in ["road", "C #", "note #12", "#804080", " #804080", "a#804080"] {
+            assert_eq!(coloured(label), (label, None));
+        }
     }
 
     #[test]
