@@ -7,9 +7,12 @@ mod common;
 use common::vitrine;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use tempfile::tempdir;
 use vitrine_packs::archive;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 const STREET: &str = include_str!("../../../assets/packs/street-deeplab-slim/pack.json");
 
@@ -123,6 +126,7 @@ fn paths_that_lead_out_and_zip_files_are_named_with_what_to_do() {
     fs::write(packs.join("escape/pack.json"), escape.to_string()).unwrap();
     let good = archive::write("good", &pack("good").to_string(), ("model.tflite", b"abc")).unwrap();
     fs::write(packs.join("good.zip"), &good).unwrap();
+    fs::write(packs.join("bomb.zip"), bomb()).unwrap();
     fs::write(packs.join("half.zip"), &good[..good.len() / 2]).unwrap();
     // The name of the model's entry as long as before, leading out of the archive.
     let mut outside = good.clone();
@@ -137,6 +141,10 @@ fn paths_that_lead_out_and_zip_files_are_named_with_what_to_do() {
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("problem: ")).collect();
     let expected = [
         ("escape: ", "`model.file` is \"../model.onnx\": write a plain name"),
+        (
+            "bomb.zip: ",
+            "\"a.onnx\" grows more than 100 times, as a zip bomb does: zip it without compression",
+        ),
         ("good.zip: ", "is a zip file: unpack it"),
         ("half.zip: ", "cannot be read"),
         ("outside.zip: ", "leads out"),
@@ -145,4 +153,12 @@ fn paths_that_lead_out_and_zip_files_are_named_with_what_to_do() {
     for (line, (name, words)) in lines.iter().zip(expected) {
         assert!(line.contains(name) && line.contains(words), "{line}");
     }
+}
+
+/// 16 MiB of zeros in 16 KiB.
+fn bomb() -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(vec![]));
+    zip.start_file("a.onnx", SimpleFileOptions::default()).unwrap();
+    zip.write_all(&vec![0; 16 << 20]).unwrap();
+    zip.finish().unwrap().into_inner()
 }
