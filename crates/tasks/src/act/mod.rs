@@ -33,7 +33,7 @@ pub struct Recogniser {
 }
 
 enum Network {
-    Streaming(Streaming),
+    Streaming(Box<Streaming>),
     Windows(Box<TwoStream>),
 }
 
@@ -53,7 +53,7 @@ impl Recogniser {
         }
         let network = match &pack.output {
             Output::Stream { tensor, states, .. } => {
-                Network::Streaming(Streaming::load(pack, model, device, tensor, states)?)
+                Network::Streaming(Box::new(Streaming::load(pack, model, device, tensor, states)?))
             }
             Output::Windows { tensor, windows, .. } => {
                 Network::Windows(Box::new(TwoStream::load(pack, model, device, tensor, windows)?))
