@@ -6,6 +6,7 @@ mod motion;
 mod panel;
 mod picture;
 mod player;
+mod playhead;
 mod publish;
 mod run;
 mod saved;

@@ -1,5 +1,6 @@
 //! Motion over the picture: optical flow at the playhead as colours of a wheel, computed by the CPU worker.
 
+use super::playhead;
 use super::state::Clip;
 use crate::bridge::bytes_from;
 use crate::media::Video;
@@ -8,12 +9,10 @@ use crate::studio::Studio;
 use crate::view;
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::rc::Rc;
 use vitrine_pixels::flow::wheel;
 use vitrine_protocol::{Device, Reply, Request};
 
-/// Longer side of the frames of which the flow is computed: a pair takes some 40 ms.
+/// Longer side of the frames of which the flow is computed: each pair is waited for.
 const SIDE_MAX: u32 = 160;
 /// Time between the two frames.
 const STEP_SECS: f64 = 1.0 / 15.0;
@@ -62,39 +61,16 @@ fn Colours(studio: Studio, clip: Clip) -> impl IntoView {
     }
 }
 
-/// One pair is computed at a time; where the playhead has moved on meanwhile, the last place counts. `largest` becomes the
-/// time that is shown and the longest vector there.
+/// `largest` becomes the time that is shown and the longest vector there.
 fn follow(studio: Studio, canvas: NodeRef<Canvas>, largest: RwSignal<Option<(f64, f32)>>, clip: &Clip) {
-    let video = StoredValue::new_local(None::<Rc<Video>>);
-    let busy = StoredValue::new(true);
-    let again = RwSignal::new(0_u32);
-    let file = clip.file.clone();
-    spawn_local(async move {
-        if let Ok(open) = Video::open(&file, SIDE_MAX).await {
-            // The view may be gone.
-            video.try_update_value(|video| *video = Some(Rc::new(open)));
-            busy.try_update_value(|busy| *busy = false);
-            let _ = again.try_update(|again| *again += 1);
+    playhead::follow(clip, SIDE_MAX, move |video, secs| async move {
+        let found = colours(studio, &video, secs).await;
+        // The view may be gone.
+        if let (Some(found), Some(canvas)) = (found, canvas.try_get_untracked().flatten()) {
+            let [width, height] = found.size;
+            let _ = view::on_canvas(&canvas, &found.rgba, width, height);
+            let _ = largest.try_set(Some((secs, found.largest_pixels)));
         }
-    });
-    let at = clip.at.clone();
-    Effect::new(move |_| {
-        let (_, secs) = (again.get(), at.get());
-        let Some(video) = video.get_value().filter(|_| !busy.get_value()) else { return };
-        busy.set_value(true);
-        let at = at.clone();
-        spawn_local(async move {
-            let found = colours(studio, &video, secs).await;
-            if let (Some(found), Some(canvas)) = (found, canvas.try_get_untracked().flatten()) {
-                let [width, height] = found.size;
-                let _ = view::on_canvas(&canvas, &found.rgba, width, height);
-                let _ = largest.try_set(Some((secs, found.largest_pixels)));
-            }
-            busy.try_update_value(|busy| *busy = false);
-            if (at.get_untracked() - secs).abs() > 1e-6 {
-                let _ = again.try_update(|again| *again += 1);
-            }
-        });
     });
 }
 

@@ -1,7 +1,10 @@
 //! Networks that remember: what a run leaves for the next one stays where it was computed.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 
-use vitrine_engine::{Device, DeviceKind, Kept, Plan};
+mod common;
+
+use common::devices;
+use vitrine_engine::{DeviceKind, Kept, Plan};
 use vitrine_graph::{Binary, Data, Graph, Node, Op, Unary, ValueId, infer};
 
 fn sum(graph: &mut Graph, inputs: [ValueId; 2]) -> ValueId {
@@ -25,21 +28,10 @@ fn counter() -> Graph {
     graph
 }
 
-fn devices() -> Vec<Device> {
-    #[cfg_attr(not(feature = "webgpu"), allow(unused_mut, reason = "there is one device"))]
-    let mut devices = vec![Device::cpu()];
-    #[cfg(feature = "webgpu")]
-    match pollster::block_on(Device::webgpu()) {
-        Ok(device) => devices.push(device),
-        Err(error) => eprintln!("skipped on WebGPU: {error}"),
-    }
-    devices
-}
-
 #[test]
 fn what_a_network_remembers_stays_on_its_device() {
     for device in devices() {
-        let plan = Plan::new(counter(), &device).unwrap();
+        let plan = Plan::new(counter(), device).unwrap();
         let mut memory = Kept::default();
         for turn in 1..4 {
             let run = plan.run_keeping(vec![Data::F32(vec![1.5; 6])], memory);

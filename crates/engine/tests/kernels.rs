@@ -1,27 +1,14 @@
 //! Every kernel against its definition, written out with loops, on every device that is there.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 
-use std::sync::OnceLock;
+mod common;
+
+use common::devices;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{
     Binary, Conv, Coordinates, Data, Graph, Node, Op, Padding, Reduction, Resize, Unary, ValueId, Window,
     infer, passes,
 };
-
-/// All devices of this build and machine; WebGPU is opened once a process.
-fn devices() -> &'static [Device] {
-    static DEVICES: OnceLock<Vec<Device>> = OnceLock::new();
-    DEVICES.get_or_init(|| {
-        #[cfg_attr(not(feature = "webgpu"), allow(unused_mut, reason = "there is one device"))]
-        let mut devices = vec![Device::cpu()];
-        #[cfg(feature = "webgpu")]
-        match pollster::block_on(Device::webgpu()) {
-            Ok(device) => devices.push(device),
-            Err(error) => eprintln!("skipped on WebGPU: {error}"),
-        }
-        devices
-    })
-}
 
 /// Numbers between -1 and 1 that are alike on every run.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {

@@ -7,6 +7,7 @@ pub mod archive;
 mod error;
 mod lookup;
 mod origin;
+mod output;
 pub mod own;
 mod pack;
 mod validate;
@@ -14,5 +15,6 @@ mod windows;
 
 pub use error::PackError;
 pub use origin::{Conversion, Upstream};
+pub use output::{Corners, Head, Output, Sampling, State};
 pub use pack::*;
 pub use windows::{FlowForm, FlowStream, Fusion, Windows};
