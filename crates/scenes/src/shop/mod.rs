@@ -4,6 +4,8 @@
 
 mod action;
 mod clip;
+#[cfg(test)]
+mod learnable;
 mod passer;
 mod pose;
 mod room;

@@ -4,11 +4,14 @@ use crate::canvas::{Canvas, View};
 use crate::colour::{Colour, hex, hsv, lit, mix, tinted};
 use crate::picture::Size;
 use crate::random::{Random, cell, clouds, noise};
-use crate::shapes::{Bounds, Shape, Slab, Stroke};
+use crate::shapes::{Slab, Stroke};
 use crate::vector::Point;
 use std::f32::consts::{FRAC_PI_2, TAU};
 
 const FLOORS: [u32; 7] = [0xd8d3c8, 0xb9b6af, 0xc9b79c, 0xa9a39a, 0x8f9499, 0xcdbba3, 0x9c8168];
+
+/// Farther than any camera sees, in metres.
+const REACH: f32 = 6.0;
 
 /// A shop without its shelf.
 #[derive(Clone, Debug)]
@@ -102,7 +105,8 @@ impl Room {
 
     /// The floor, and the trolley that stands on it.
     pub fn draw_floor(&self, canvas: &mut Canvas) {
-        canvas.fill(&Everywhere, |at| self.floor_at(at));
+        let floor = Slab::between(Point::new(-REACH, -0.05), Point::new(REACH, REACH));
+        canvas.fill(&floor, |at| self.floor_at(at));
         if let Some(trolley) = &self.trolley {
             trolley.draw(canvas, self.shadow, self.shade);
         }
@@ -173,18 +177,5 @@ impl Trolley {
         }
         let handle = |y: f32| self.at + Point::new(0.36, y).along(self.axis);
         canvas.fill(&Stroke::new(handle(-0.2), handle(0.2), 0.017), |_| lit(self.colour, 0.6));
-    }
-}
-
-/// All of the picture.
-struct Everywhere;
-
-impl Shape for Everywhere {
-    fn distance(&self, _: Point) -> f32 {
-        f32::MIN
-    }
-
-    fn bounds(&self) -> Bounds {
-        Bounds { low: Point::new(-1e4, -1e4), high: Point::new(1e4, 1e4) }
     }
 }

@@ -80,7 +80,7 @@ pub struct Habits {
 
 /// Writes the script of a clip that is at least `seconds` long.
 pub fn script(habits: Habits, seconds: f32, random: &mut Random) -> Vec<Segment> {
-    let at = Point::new(random.range(-0.3, 0.3), habits.distance);
+    let at = Point::new(random.range(-0.25, 0.25), habits.distance);
     let pose = Pose { at, turn: 0.0, lean: 0.0, gaze: 0.0, hands: [Point::default(); 2] };
     let pose = pose.with_hanging_hands(habits.size);
     let mut writer = Writer {
@@ -221,7 +221,8 @@ impl Writer<'_> {
 
     fn inspect_shelf(&mut self) {
         let upright = self.back(false);
-        let drift = Point::new(self.random.range(-0.1, 0.1), 0.0);
+        let to = (upright.at.x + self.random.range(-0.1, 0.1)).clamp(-0.42, 0.42);
+        let drift = Point::new(to - upright.at.x, 0.0);
         let sway = Sway {
             lean: self.random.range(0.3, 0.75),
             look: self.random.range(0.35, 0.8),
@@ -253,7 +254,7 @@ impl Writer<'_> {
     /// To another part of the shelf, or there and back again where the camera's sight ends.
     fn walk(&mut self) {
         let upright = self.back(false);
-        let to = self.random.range(0.25, 0.6) * if upright.at.x > 0.0 { -1.0 } else { 1.0 };
+        let to = self.random.range(0.15, 0.4) * if upright.at.x > 0.0 { -1.0 } else { 1.0 };
         let way = to - upright.at.x;
         let turn = if way > 0.0 { 1.35 } else { -1.35 };
         let (shortest, longest) = (way.abs() / 0.8 + 0.4, way.abs() / 0.5 + 0.6);

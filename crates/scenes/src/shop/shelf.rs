@@ -7,7 +7,7 @@ use crate::shapes::{Slab, Stroke};
 use crate::vector::Point;
 
 /// Half of the shelf's length: no camera sees its ends.
-const REACH: f32 = 3.2;
+const REACH: f32 = 3.6;
 const MATERIALS: [u32; 7] = [0xe9e7e2, 0xc9ccd0, 0xb98d5e, 0x8a6440, 0x5d6066, 0xd8c7a8, 0x9fb0b5];
 
 /// A shelf and what lies in it. Its front edge is at y = 0, and it lies beyond.
@@ -37,7 +37,7 @@ pub struct Product {
 impl Shelf {
     pub fn new(random: &mut Random) -> Self {
         let deck = random.range(0.13, 0.24);
-        let saturation = random.range(0.35, 0.85);
+        let saturation = random.range(0.3, 0.72);
         let lower = row(-0.5 * deck, deck * 0.42, saturation, random);
         let mut upper = row(-deck - 0.11, 0.075, saturation, random);
         upper.extend(row(-deck - 0.3, 0.085, saturation, random));
@@ -61,11 +61,11 @@ impl Shelf {
     pub fn draw_lower(&self, canvas: &mut Canvas) {
         let foot = Slab::between(Point::new(-REACH, -0.02), Point::new(REACH, 0.05));
         canvas.shade(&foot, 0.16, 0.4);
-        let deck = Slab::between(Point::new(-REACH, -2.0), Point::new(REACH, 0.0));
+        let deck = Slab::between(Point::new(-REACH, -0.4), Point::new(REACH, 0.0));
         canvas.fill(&deck, |at| lit(self.grain(at), 0.62));
         self.lower.iter().for_each(|product| product.draw(canvas));
         // The board above takes the light from the deck's back.
-        let dark = Slab::between(Point::new(-REACH, -2.0), Point::new(REACH, -self.deck * 0.75));
+        let dark = Slab::between(Point::new(-REACH, -0.4), Point::new(REACH, -self.deck * 0.75));
         canvas.shade(&dark, self.deck, 0.55);
         let rail = Slab::between(Point::new(-REACH, -0.012), Point::new(REACH, 0.022));
         canvas.fill(&rail, |at| lit(self.rail, 1.1 - 12.0 * (at.y - 0.005).abs()));
@@ -106,7 +106,7 @@ fn row(y: f32, depth: f32, saturation: f32, random: &mut Random) -> Vec<Product>
     while x < REACH {
         let round = random.chance(0.35);
         let half = Point::new(if round { depth.min(0.062) } else { random.range(0.032, 0.075) }, depth);
-        let colour = hsv(random.unit(), saturation * random.range(0.5, 1.1), random.range(0.35, 0.95));
+        let colour = hsv(random.unit(), saturation * random.range(0.5, 1.1), random.range(0.3, 0.88));
         let label = mix(colour, random.pick([[0.98; 3], [0.98, 0.9, 0.4], [0.1; 3], [0.85, 0.2, 0.2]]), 0.8);
         for _ in 0..2 + random.below(4) {
             // Somebody was here before.
