@@ -100,11 +100,6 @@ impl Slab {
     pub fn between(low: Point, high: Point) -> Self {
         Self { centre: low.mix(high, 0.5), half: (high - low) * 0.5, axis: Point::new(1.0, 0.0), round: 0.0 }
     }
-
-    /// With corners of this radius.
-    pub fn rounded(self, round: f32) -> Self {
-        Self { round, ..self }
-    }
 }
 
 impl Shape for Slab {

@@ -22,7 +22,7 @@ struct Sample {
 
 #[test]
 fn actions_are_read_from_pictures_and_motion_better_than_from_either() {
-    let (train, test) = (samples(Split::Train, 44), samples(Split::Validation, 22));
+    let (train, test) = (samples(Split::Train, 32), samples(Split::Validation, 16));
     let accuracy = |features: std::ops::Range<usize>| {
         let right = test.iter().filter(|sample| nearest(&train, sample, features.clone()) == sample.action);
         right.count() as f32 / test.len() as f32

@@ -10,6 +10,7 @@ mod passer;
 mod pose;
 mod room;
 mod script;
+mod segment;
 mod shelf;
 mod shopper;
 mod window;

@@ -83,7 +83,9 @@ pub fn arm(shoulder: Point, wanted: Point, links: [f32; 2], side: f32) -> [Point
     let distance = way.length().clamp(1e-4, length * 0.995);
     let seen = (distance / length * 1.18).clamp(0.25, 1.0);
     let [upper, lower] = links.map(|link| link * seen);
-    let along = (distance * distance + upper * upper - lower * lower) / (2.0 * distance);
+    // A hand at its own shoulder is no triangle.
+    let along =
+        ((distance * distance + upper * upper - lower * lower) / (2.0 * distance)).clamp(-upper, upper);
     let across = (upper * upper - along * along).max(0.0).sqrt();
     let axis = way.normal();
     [shoulder + Point::new(along, across * side).along(axis), shoulder + axis * distance]
