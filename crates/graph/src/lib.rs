@@ -13,6 +13,7 @@ mod exponential;
 mod functions;
 pub mod host;
 mod ir;
+pub mod lanes;
 mod lower;
 mod onnx;
 mod op;

@@ -7,6 +7,7 @@ use super::places::Found;
 use super::tiles::{self, Sums};
 use crate::sizes::ConvShape;
 use std::array::from_fn;
+use vitrine_graph::lanes::Lanes;
 
 /// Numbers of a block's input that stay in the cache while all panels read them.
 const BLOCK: usize = 1 << 15;
@@ -105,8 +106,9 @@ impl Job<'_> {
         if let Some(residual) = self.residual {
             for (pixel, sums) in (first..self.pixels).zip(&mut sums) {
                 let added = lanes(&residual[pixel * self.shape.co + panel.first..]);
-                let both = sums.as_flattened_mut().iter_mut().zip(added.as_flattened());
-                both.for_each(|(sum, added)| *sum += added);
+                for (sum, added) in sums.iter_mut().zip(added) {
+                    *sum = (Lanes::load(*sum) + Lanes::load(added)).store();
+                }
             }
         }
         sums

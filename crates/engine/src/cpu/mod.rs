@@ -2,7 +2,6 @@
 
 mod conv;
 mod convolution;
-mod lanes;
 mod matmul;
 mod panels;
 mod places;
@@ -15,7 +14,7 @@ pub use convolution::Convolution;
 use crate::value::HostTensor;
 use std::sync::Arc;
 use vitrine_graph::host::{self, View};
-use vitrine_graph::{Data, Kind, Op};
+use vitrine_graph::{Binary, Data, Kind, Op, Unary};
 
 /// Computes a step. `conv` is what is known if it is a convolution; an operand that nobody else holds may be overwritten.
 pub fn compute(
@@ -37,6 +36,9 @@ pub fn compute(
             }
             Ok(data)
         }
+        (Op::Binary(function, after), _) if kind == Kind::F32 && operands.len() == 2 => {
+            binary(*function, *after, operands, shape)
+        }
         _ => {
             let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
             match (op, &views[..]) {
@@ -44,6 +46,31 @@ pub fn compute(
                 _ => host::evaluate(op, &views, kind, shape),
             }
         }
+    }
+}
+
+/// Over the memory of an operand that nobody else holds, where it has the result's shape.
+fn binary(
+    function: Binary,
+    after: Unary,
+    mut operands: Vec<Arc<HostTensor>>,
+    shape: &[usize],
+) -> Result<Data, String> {
+    let commutes = matches!(function, Binary::Add | Binary::Mul | Binary::Min | Binary::Max);
+    let is_free = |operand: &Arc<HostTensor>| Arc::strong_count(operand) == 1 && operand.shape == shape;
+    if commutes && !is_free(&operands[0]) && is_free(&operands[1]) {
+        operands.swap(0, 1);
+    }
+    let real = operands.iter().all(|operand| operand.data.f32s().is_some());
+    if !real || operands[0].shape != shape || function.is_truth() {
+        let kind = if real { Kind::F32 } else { Kind::I64 };
+        let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
+        return host::evaluate(&Op::Binary(function, after), &views, kind, shape);
+    }
+    let b = operands.swap_remove(1);
+    match owned(operands.swap_remove(0)) {
+        Data::F32(a) => host::binary_onto(function, after, a, b.view(), shape).map(Data::F32),
+        Data::I64(_) => Err("a real number is expected".to_owned()),
     }
 }
 

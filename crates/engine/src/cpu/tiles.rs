@@ -3,8 +3,8 @@
 //! Small functions on purpose: a browser compiles such a one well within milliseconds of its first calls, and computes with
 //! the better code from the next call on.
 
-use super::lanes::Lanes;
 use super::places::Found;
+use vitrine_graph::lanes::Lanes;
 
 /// A sample that lies outside of the input.
 pub const OUTSIDE: usize = usize::MAX;

@@ -2,6 +2,7 @@
 
 use super::{Scalar, truth};
 use crate::exponential::{erf, exp_m1, gelu, mish, sigmoid, softplus, tanh};
+use crate::lanes::{Lanes, Real, each};
 
 /// A function of one number, named and defined as in ONNX where it has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -132,80 +133,49 @@ impl Unary {
         }
     }
 
-    /// Comparisons are written so that what is no number stays so, as in ONNX.
+    /// What is no number stays so, as in ONNX.
     #[inline(always)]
-    fn activate(self, x: f32) -> f32 {
+    fn activate<R: Real>(self, x: R) -> R {
+        let (zero, of) = (R::of(0.0), |scalar: Scalar| R::of(scalar.0));
         match self {
-            Self::Relu => {
-                if x < 0.0 {
-                    0.0
-                } else {
-                    x
-                }
+            Self::Relu => x.at_least(zero),
+            Self::Clip(low, high) => x.at_least(of(low)).at_most(of(high)),
+            Self::LeakyRelu(alpha) => x.below(zero, of(alpha) * x, x),
+            Self::Elu(alpha) => x.below(zero, of(alpha) * exp_m1(x), x),
+            Self::Selu { alpha, gamma } => of(gamma) * x.below(zero, of(alpha) * exp_m1(x), x),
+            Self::Celu(alpha) => x.below(zero, of(alpha) * exp_m1(x / of(alpha)), x),
+            Self::ThresholdedRelu(alpha) => of(alpha).below(x, x, zero),
+            Self::Shrink { lambda, bias } => {
+                let above = of(lambda).below(x, x - of(bias), zero);
+                x.below(R::of(-lambda.0), x + of(bias), above)
             }
-            Self::Clip(low, high) => {
-                let x = if x < low.0 { low.0 } else { x };
-                if x > high.0 { high.0 } else { x }
-            }
-            Self::LeakyRelu(alpha) => {
-                if x < 0.0 {
-                    alpha.0 * x
-                } else {
-                    x
-                }
-            }
-            Self::Elu(alpha) => {
-                if x < 0.0 {
-                    alpha.0 * exp_m1(x)
-                } else {
-                    x
-                }
-            }
-            Self::Selu { alpha, gamma } => gamma.0 * if x <= 0.0 { alpha.0 * exp_m1(x) } else { x },
-            Self::Celu(alpha) => {
-                if x < 0.0 {
-                    alpha.0 * exp_m1(x / alpha.0)
-                } else {
-                    x
-                }
-            }
-            Self::ThresholdedRelu(alpha) => {
-                if x > alpha.0 {
-                    x
-                } else {
-                    0.0
-                }
-            }
-            Self::Shrink { lambda, bias } => match x {
-                x if x < -lambda.0 => x + bias.0,
-                x if x > lambda.0 => x - bias.0,
-                _ => 0.0,
-            },
             Self::Sigmoid => sigmoid(x),
-            Self::HardSigmoid { alpha, beta } => (alpha.0 * x + beta.0).clamp(0.0, 1.0),
-            Self::Swish(alpha) => x * sigmoid(alpha.0 * x),
-            Self::HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+            Self::HardSigmoid { alpha, beta } => {
+                (of(alpha) * x + of(beta)).at_least(zero).at_most(R::of(1.0))
+            }
+            Self::Swish(alpha) => x * sigmoid(of(alpha) * x),
+            Self::HardSwish => x * (x + R::of(3.0)).at_least(zero).at_most(R::of(6.0)) / R::of(6.0),
             Self::Softplus => softplus(x),
-            Self::Softsign => x / (1.0 + x.abs()),
+            Self::Softsign => x / (R::of(1.0) + x.magnitude()),
             Self::Mish => mish(x),
             Self::Gelu => gelu(x),
             // (1 + tanh(y)) / 2 is sigmoid(2 y).
-            Self::GeluTanh => x * sigmoid((8.0 / std::f32::consts::PI).sqrt() * (x + 0.044_715 * x * x * x)),
+            Self::GeluTanh => {
+                let inner = x + R::of(0.044_715) * x * x * x;
+                x * sigmoid(R::of((8.0 / std::f32::consts::PI).sqrt()) * inner)
+            }
             _ => x,
         }
     }
 
-    /// The function of each number, in their place: one loop for each function, which becomes vector code.
+    /// The function of each number, in their place: vector code for those that networks have.
     pub fn apply_all(self, numbers: &mut [f32]) {
-        fn each(numbers: &mut [f32], function: impl Fn(f32) -> f32) {
-            numbers.iter_mut().for_each(|x| *x = function(*x));
-        }
         match self {
             Self::Identity => {}
-            Self::Abs => each(numbers, f32::abs),
-            Self::Neg => each(numbers, |x| -x),
-            Self::Sqrt => each(numbers, f32::sqrt),
-            Self::Reciprocal => each(numbers, f32::recip),
+            Self::Abs => each(numbers, Real::magnitude),
+            Self::Neg => each(numbers, |x| Lanes::of(-1.0) * x),
+            Self::Sqrt => each(numbers, Real::root),
+            Self::Reciprocal => each(numbers, |x| Lanes::of(1.0) / x),
             Self::Erf => each(numbers, erf),
             Self::Tanh => each(numbers, tanh),
             Self::Relu => each(numbers, |x| Self::Relu.activate(x)),
@@ -216,13 +186,13 @@ impl Unary {
             Self::HardSigmoid { alpha, beta } => {
                 each(numbers, |x| Self::HardSigmoid { alpha, beta }.activate(x))
             }
-            Self::Swish(alpha) => each(numbers, |x| x * sigmoid(alpha.0 * x)),
+            Self::Swish(alpha) => each(numbers, |x| Self::Swish(alpha).activate(x)),
             Self::HardSwish => each(numbers, |x| Self::HardSwish.activate(x)),
             Self::Softplus => each(numbers, softplus),
             Self::Mish => each(numbers, mish),
             Self::Gelu => each(numbers, gelu),
             Self::GeluTanh => each(numbers, |x| Self::GeluTanh.activate(x)),
-            other => each(numbers, |x| other.apply(x)),
+            other => numbers.iter_mut().for_each(|x| *x = other.apply(*x)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::View;
 use super::strided::{Axis, broadcast_axes, for_each_place};
+use crate::lanes::{Lanes, Real, each, each_with};
 use crate::{Binary, Data, Kind, Unary};
 
 /// Numbers that stay in the fastest cache between two loops over them.
@@ -43,11 +44,10 @@ pub fn binary(function: Binary, after: Unary, a: View, b: View, shape: &[usize])
             let truths = zip(a, b, &axes, |a, b| function.apply(a, b) as i64);
             unary(after, &Data::I64(truths))
         }
-        (Data::F32(a), Data::F32(b)) => {
-            let mut out = zip_real(function, a, b, &axes);
-            after.apply_all(&mut out);
-            Ok(Data::F32(out))
-        }
+        (Data::F32(_), Data::F32(_)) => match super::movement::expand(a, shape) {
+            Data::F32(a) => binary_onto(function, after, a, b, shape).map(Data::F32),
+            Data::I64(_) => Err("real numbers became whole ones".to_owned()),
+        },
         (Data::I64(a), Data::I64(b)) => {
             let out = Data::I64(zip(a, b, &axes, |a, b| function.apply_whole(a, b)));
             if after == Unary::Identity { Ok(out) } else { unary(after, &out) }
@@ -56,17 +56,55 @@ pub fn binary(function: Binary, after: Unary, a: View, b: View, shape: &[usize])
     }
 }
 
-fn zip_real(function: Binary, a: &[f32], b: &[f32], axes: &[Axis<2>]) -> Vec<f32> {
+/// As [`binary`], of real numbers that give such; `a` has the result's shape and is overwritten.
+pub fn binary_onto(
+    function: Binary,
+    after: Unary,
+    mut a: Vec<f32>,
+    b: View,
+    shape: &[usize],
+) -> Result<Vec<f32>, String> {
+    let axes = broadcast_axes([shape, b.shape], shape);
+    let b = b.f32s()?;
     match function {
-        Binary::Add => zip(a, b, axes, |a, b| a + b),
-        Binary::Sub => zip(a, b, axes, |a, b| a - b),
-        Binary::Mul => zip(a, b, axes, |a, b| a * b),
-        Binary::Div => zip(a, b, axes, |a, b| a / b),
-        Binary::PRelu => zip(a, b, axes, |a, b| if a < 0.0 { a * b } else { a }),
-        Binary::Max => zip(a, b, axes, |a, b| Binary::Max.apply(a, b)),
-        Binary::Min => zip(a, b, axes, |a, b| Binary::Min.apply(a, b)),
-        _ => zip(a, b, axes, |a, b| function.apply(a, b)),
+        Binary::Add => onto(&mut a, b, &axes, |a, b| a + b),
+        Binary::Sub => onto(&mut a, b, &axes, |a, b| a - b),
+        Binary::Mul => onto(&mut a, b, &axes, |a, b| a * b),
+        Binary::Div => onto(&mut a, b, &axes, |a, b| a / b),
+        Binary::PRelu => onto(&mut a, b, &axes, |a, b| a.below(Lanes::splat(0.0), a * b, a)),
+        Binary::Max => onto(&mut a, b, &axes, Lanes::max),
+        Binary::Min => onto(&mut a, b, &axes, Lanes::min),
+        _ => a = zip(&a, b, &axes, |a, b| function.apply(a, b)),
     }
+    after.apply_all(&mut a);
+    Ok(a)
+}
+
+/// The last axis of a broadcast has neighbours or one repeated element in `b`, never anything else.
+fn onto(a: &mut [f32], b: &[f32], axes: &[Axis<2>], f: impl Fn(Lanes, Lanes) -> Lanes) {
+    if a.is_empty() {
+        return;
+    }
+    // Rows of numbers for each channel that are short are repeated; so is a single number.
+    let (repeats, size) = match axes {
+        [] => (true, 1),
+        [.., last] if last.strides[1] == 0 => (axes.len() == 1, 1),
+        [rest @ .., last] => (rest.iter().all(|axis| axis.strides[1] == 0), last.size),
+    };
+    if repeats && size < CACHED {
+        let row = b[..size].repeat(SHORT.div_ceil(size));
+        return a.chunks_mut(row.len()).for_each(|part| each_with(part, &row[..part.len()], &f));
+    }
+    let Some((inner, outer)) = axes.split_last() else { return };
+    for_each_place(outer, [0, 0], &mut |[i, j]| {
+        let row = &mut a[i..i + inner.size];
+        if inner.strides[1] == 1 {
+            each_with(row, &b[j..j + inner.size], &f);
+        } else {
+            let number = Lanes::splat(b[j]);
+            each(row, |a| f(a, number));
+        }
+    });
 }
 
 /// The last axis of a broadcast has neighbours or one repeated element in each operand, never anything else.
@@ -77,16 +115,6 @@ fn zip<T: Copy, O>(a: &[T], b: &[T], axes: &[Axis<2>], f: impl Fn(T, T) -> O) ->
     }
     let Some((inner, outer)) = axes.split_last() else { return vec![f(a[0], b[0])] };
     let mut out = Vec::with_capacity(count);
-    if let [Axis { strides: [_, 0], .. }] = outer
-        && inner.strides == [1, 1]
-        && inner.size < SHORT
-    {
-        let repeated = b[..inner.size].repeat(SHORT.div_ceil(inner.size));
-        for part in a[..count].chunks(repeated.len()) {
-            out.extend(part.iter().zip(&repeated).map(|(&a, &b)| f(a, b)));
-        }
-        return out;
-    }
     for_each_place(outer, [0, 0], &mut |[i, j]| match inner.strides {
         [0, _] => out.extend(b[j..j + inner.size].iter().map(|&b| f(a[i], b))),
         [_, 0] => out.extend(a[i..i + inner.size].iter().map(|&a| f(a, b[j]))),

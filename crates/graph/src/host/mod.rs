@@ -20,6 +20,7 @@ mod select;
 mod strided;
 
 pub(crate) use effort::Budget;
+pub use elementwise::binary_onto;
 pub use resize::{AxisTaps, taps};
 
 use crate::{Data, Error, Graph, Kind, Node, Op};

@@ -3,6 +3,7 @@
 use super::groups::{Groups, fold_run};
 use super::{View, split_at_axis};
 use crate::exponential::exp;
+use crate::lanes::{Lanes, each};
 use crate::{Data, Op};
 
 /// [`crate::Op::Softmax`].
@@ -21,16 +22,16 @@ pub fn softmax(x: View, axis: usize, log: bool) -> Result<Data, String> {
 
 fn softmax_row(row: &mut [f32], log: bool) {
     let largest = fold_run(row, f32::NEG_INFINITY, larger, larger);
-    row.iter_mut().for_each(|x| *x -= largest);
     if log {
+        row.iter_mut().for_each(|x| *x -= largest);
         let sum = fold_run(row, 0.0, |sum, x| sum + exp(x), |a, b| a + b);
         let logarithm = sum.ln();
         row.iter_mut().for_each(|x| *x -= logarithm);
         return;
     }
-    row.iter_mut().for_each(|x| *x = exp(*x));
+    each(row, |x| exp(x - Lanes::splat(largest)));
     let scale = 1.0 / fold_run(row, 0.0, |sum, x| sum + x, |a, b| a + b);
-    row.iter_mut().for_each(|x| *x *= scale);
+    each(row, |x| x * Lanes::splat(scale));
 }
 
 fn larger(a: f32, b: f32) -> f32 {

@@ -2,6 +2,7 @@
 
 use super::View;
 use super::places::{Place, Places};
+use crate::lanes::{Lanes, each, each_with};
 use crate::{Data, Pool, PoolKind};
 
 /// [`crate::Op::Pool`].
@@ -32,12 +33,11 @@ fn initial(kind: PoolKind) -> f32 {
 }
 
 fn gather(row: &mut [f32], pixel: &[f32], kind: PoolKind) {
-    let both = row.iter_mut().zip(pixel);
     match kind {
-        PoolKind::Max => both.for_each(|(kept, &x)| *kept = if x > *kept || x.is_nan() { x } else { *kept }),
-        PoolKind::Average { .. } => both.for_each(|(sum, x)| *sum += x),
-        PoolKind::Lp(2) => both.for_each(|(sum, x)| *sum += x * x),
-        PoolKind::Lp(p) => both.for_each(|(sum, x)| *sum += x.abs().powf(p as f32)),
+        PoolKind::Max => each_with(row, pixel, Lanes::max),
+        PoolKind::Average { .. } => each_with(row, pixel, |sum, x| sum + x),
+        PoolKind::Lp(2) => each_with(row, pixel, |sum, x| sum + x * x),
+        PoolKind::Lp(p) => row.iter_mut().zip(pixel).for_each(|(sum, x)| *sum += x.abs().powf(p as f32)),
     }
 }
 
@@ -48,7 +48,7 @@ fn finish(row: &mut [f32], place: &Place, kind: PoolKind) {
             let count = if count_padding { place.padded } else { place.seen.len() };
             // A window that sees nothing but padding sums to 0.
             let scale = 1.0 / count.max(1) as f32;
-            row.iter_mut().for_each(|sum| *sum *= scale);
+            each(row, |sum| sum * Lanes::splat(scale));
         }
         PoolKind::Lp(2) => row.iter_mut().for_each(|sum| *sum = sum.sqrt()),
         PoolKind::Lp(p) => row.iter_mut().for_each(|sum| *sum = sum.powf(1.0 / p as f32)),

@@ -2,6 +2,7 @@
 
 use super::groups::Groups;
 use super::{View, split_at_axis};
+use crate::lanes::first_largest;
 use crate::{Binary, Data, Kind, Reduction};
 
 /// [`crate::Op::Reduce`].
@@ -83,6 +84,9 @@ fn reduce_whole(x: &[i64], kind: Reduction, groups: &Groups) -> Vec<i64> {
 pub fn arg_reduce(x: View, axis: usize, largest: bool, last: bool) -> Data {
     let sizes = split_at_axis(x.shape, axis);
     Data::I64(match (x.data, largest, last) {
+        (Data::F32(x), true, false) if sizes[1] > 0 && sizes[2] == 1 => {
+            x.chunks_exact(sizes[1]).map(|row| first_largest(row) as i64).collect()
+        }
         (Data::F32(x), true, false) => scan(x, sizes, |new, best| new > best),
         (Data::F32(x), ..) => scan(x, sizes, |new, best| is_better(new, best, largest, last)),
         (Data::I64(x), ..) => scan(x, sizes, |new, best| is_better(new, best, largest, last)),

@@ -2,6 +2,7 @@
 //! operator Resize and its reference implementation.
 
 use super::{View, split_at_axis};
+use crate::lanes::{Lanes, each_with};
 use crate::{Coordinates, Data, Interpolation, Nearest, Resize, ResizeAxis};
 use std::borrow::Cow;
 
@@ -138,8 +139,9 @@ pub(super) fn keys(a: f64, distance: f64) -> f64 {
 pub fn resize(x: View, resize: &Resize) -> Result<Data, String> {
     match x.data {
         Data::F32(data) => {
-            let mix = |row: &mut [f32], source: &[f32], weight: f32| {
-                row.iter_mut().zip(source).for_each(|(sum, x)| *sum += weight * x);
+            let mix = |row: &mut [f32], source: &[f32], [kept, weight]: [f32; 2]| {
+                let [kept, weight] = [kept, weight].map(Lanes::splat);
+                each_with(row, source, |sum, x| sum * kept + x * weight);
             };
             let pair = |[(a, a_weight), (b, b_weight)]: [(f32, f32); 2]| a * a_weight + b * b_weight;
             Ok(Data::F32(along_axes(x.shape, data, resize, resize.outside, mix, pair)))
@@ -169,7 +171,7 @@ fn along_axes<T: Copy + Default>(
     data: &[T],
     resize: &Resize,
     outside: T,
-    mix: impl Fn(&mut [T], &[T], f32),
+    mix: impl Fn(&mut [T], &[T], [f32; 2]),
     pair: impl Fn([(T, f32); 2]) -> T,
 ) -> Vec<T> {
     let (mut shape, mut data) = (shape.to_vec(), Cow::Borrowed(data));
@@ -187,22 +189,41 @@ fn along_axes<T: Copy + Default>(
             data = Cow::Owned(output);
             continue;
         }
-        let mut output = vec![T::default(); outer * axis.size * inner];
-        let mut rows = output.chunks_exact_mut(inner.max(1));
+        let mut output = Vec::with_capacity(outer * axis.size * inner);
         for part in 0..outer {
-            for (samples, row) in taps.samples.iter().zip(&mut rows) {
-                if samples.is_empty() {
-                    row.fill(outside);
+            for samples in &taps.samples {
+                let source = |sample: usize| &data[(part * length + sample) * inner..][..inner];
+                let start = output.len();
+                // The first sample is there before its weight is: sums begin with the second one.
+                match samples.first() {
+                    Some(&(sample, _)) => output.extend_from_slice(source(sample)),
+                    None => output.resize(start + inner, outside),
                 }
-                for &(sample, weight) in samples {
-                    mix(row, &data[(part * length + sample) * inner..][..inner], weight);
-                }
+                mixed(&mut output[start..], samples, source, &mix);
             }
         }
         shape[axis.axis] = axis.size;
         data = Cow::Owned(output);
     }
     data.into_owned()
+}
+
+/// Weighs the first sample, which the row is, and adds the others with their weights.
+fn mixed<'a, T: 'a>(
+    row: &mut [T],
+    samples: &[(usize, f32)],
+    source: impl Fn(usize) -> &'a [T],
+    mix: &impl Fn(&mut [T], &[T], [f32; 2]),
+) {
+    match samples {
+        [] | [(_, 1.0)] => {}
+        &[(first, weight)] => mix(row, source(first), [weight, 0.0]),
+        &[(_, first), ref rest @ ..] => {
+            for (index, &(sample, weight)) in rest.iter().enumerate() {
+                mix(row, source(sample), [if index == 0 { first } else { 1.0 }, weight]);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
