@@ -3,6 +3,13 @@
 //! Written out where the compiler may not find vector code by itself: programs for the browser are linked for size, which
 //! leaves plain loops as they are.
 
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "lanes/portable.rs"]
+mod machine;
+#[cfg(target_arch = "wasm32")]
+#[path = "lanes/wasm.rs"]
+mod machine;
+
 use std::ops::{Add, Div, Mul, Sub};
 
 /// Four numbers.
@@ -108,6 +115,26 @@ pub fn each_with(numbers: &mut [f32], other: &[f32], function: impl Fn(Lanes, La
     rest.copy_from_slice(&last[..rest.len()]);
 }
 
+/// `sum = rows[0] * weights[0] + rows[1] * weights[1]`, all of one length.
+pub fn weigh_two(sum: &mut [f32], rows: [&[f32]; 2], weights: [f32; 2]) {
+    let weigh = |[a, b]: [[f32; 4]; 2]| {
+        let [a, b] = [Lanes::load(a) * Lanes::splat(weights[0]), Lanes::load(b) * Lanes::splat(weights[1])];
+        (a + b).store()
+    };
+    let fours = rows.map(|row| row.as_chunks::<4>().0);
+    for ((sum, a), b) in sum.as_chunks_mut::<4>().0.iter_mut().zip(fours[0]).zip(fours[1]) {
+        *sum = weigh([*a, *b]);
+    }
+    // The last four, some of which are there already.
+    if let (Some(sum), [Some(a), Some(b)]) = (sum.last_chunk_mut(), rows.map(|row| row.last_chunk())) {
+        *sum = weigh([*a, *b]);
+        return;
+    }
+    for ((sum, a), b) in sum.iter_mut().zip(rows[0]).zip(rows[1]) {
+        *sum = a * weights[0] + b * weights[1];
+    }
+}
+
 /// The place of the first of the largest numbers: as comparing one after the other finds it, for which what is no number is
 /// never larger, and nothing is larger than it.
 pub fn first_largest(numbers: &[f32]) -> usize {
@@ -187,89 +214,6 @@ impl Real for f32 {
     fn root(self) -> Self { self.sqrt() }
     #[inline(always)]
     fn power_of_low_bits(self) -> Self { Self::from_bits(self.to_bits().wrapping_add(127) << 23) }
-}
-
-/// A browser's vectors.
-#[cfg(target_arch = "wasm32")]
-#[rustfmt::skip]
-mod machine {
-    use core::arch::wasm32::*;
-
-    pub type Four = v128;
-
-    #[inline(always)]
-    pub fn load(numbers: [f32; 4]) -> Four {
-        // SAFETY: both are 16 bytes, and every pattern of bits is a value of either.
-        unsafe { core::mem::transmute::<[f32; 4], Four>(numbers) }
-    }
-    #[inline(always)]
-    pub fn store(x: Four) -> [f32; 4] {
-        // SAFETY: as in `load`.
-        unsafe { core::mem::transmute::<Four, [f32; 4]>(x) }
-    }
-    #[inline(always)]
-    pub fn splat(number: f32) -> Four { f32x4_splat(number) }
-    #[inline(always)]
-    pub fn add(a: Four, b: Four) -> Four { f32x4_add(a, b) }
-    #[inline(always)]
-    pub fn sub(a: Four, b: Four) -> Four { f32x4_sub(a, b) }
-    #[inline(always)]
-    pub fn mul(a: Four, b: Four) -> Four { f32x4_mul(a, b) }
-    #[inline(always)]
-    pub fn div(a: Four, b: Four) -> Four { f32x4_div(a, b) }
-    #[inline(always)]
-    pub fn min(a: Four, b: Four) -> Four { f32x4_min(a, b) }
-    #[inline(always)]
-    pub fn max(a: Four, b: Four) -> Four { f32x4_max(a, b) }
-    #[inline(always)]
-    pub fn at_least(x: Four, low: Four) -> Four { f32x4_pmax(x, low) }
-    #[inline(always)]
-    pub fn at_most(x: Four, high: Four) -> Four { f32x4_pmin(x, high) }
-    #[inline(always)]
-    pub fn root(x: Four) -> Four { f32x4_sqrt(x) }
-    #[inline(always)]
-    pub fn magnitude(x: Four) -> Four { f32x4_abs(x) }
-    #[inline(always)]
-    pub fn equal(a: Four, b: Four) -> u8 { i32x4_bitmask(f32x4_eq(a, b)) }
-    #[inline(always)]
-    pub fn below([x, limit, then, otherwise]: [Four; 4]) -> Four {
-        v128_bitselect(then, otherwise, f32x4_lt(x, limit))
-    }
-    #[inline(always)]
-    pub fn signed_as(x: Four, other: Four) -> Four { v128_bitselect(other, x, f32x4_splat(-0.0)) }
-    #[inline(always)]
-    pub fn power_of_low_bits(x: Four) -> Four { i32x4_shl(i32x4_add(x, i32x4_splat(127)), 23) }
-}
-
-/// Arrays, of which a native compiler makes vectors.
-#[cfg(not(target_arch = "wasm32"))]
-#[rustfmt::skip]
-mod machine {
-    use super::Real;
-    use crate::Binary;
-    use std::array::from_fn;
-
-    pub type Four = [f32; 4];
-
-    pub fn load(numbers: Four) -> Four { numbers }
-    pub fn store(x: Four) -> Four { x }
-    pub fn splat(number: f32) -> Four { [number; 4] }
-    pub fn add(a: Four, b: Four) -> Four { from_fn(|i| a[i] + b[i]) }
-    pub fn sub(a: Four, b: Four) -> Four { from_fn(|i| a[i] - b[i]) }
-    pub fn mul(a: Four, b: Four) -> Four { from_fn(|i| a[i] * b[i]) }
-    pub fn div(a: Four, b: Four) -> Four { from_fn(|i| a[i] / b[i]) }
-    pub fn min(a: Four, b: Four) -> Four { from_fn(|i| Binary::Min.apply(a[i], b[i])) }
-    pub fn max(a: Four, b: Four) -> Four { from_fn(|i| Binary::Max.apply(a[i], b[i])) }
-    pub fn at_least(x: Four, low: Four) -> Four { from_fn(|i| x[i].at_least(low[i])) }
-    pub fn at_most(x: Four, high: Four) -> Four { from_fn(|i| x[i].at_most(high[i])) }
-    pub fn root(x: Four) -> Four { x.map(f32::sqrt) }
-    pub fn magnitude(x: Four) -> Four { x.map(f32::abs) }
-    pub fn equal(a: Four, b: Four) -> u8 { (0..4).map(|i| u8::from(a[i] == b[i]) << i).sum() }
-    pub fn below([x, limit, then, otherwise]: [Four; 4]) -> Four {
-        from_fn(|i| x[i].below(limit[i], then[i], otherwise[i]))
-    }
-    pub fn signed_as(x: Four, other: Four) -> Four { from_fn(|i| x[i].copysign(other[i])) }
-    pub fn power_of_low_bits(x: Four) -> Four { x.map(Real::power_of_low_bits) }
 }
 
 #[cfg(test)]

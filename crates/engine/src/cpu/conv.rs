@@ -2,7 +2,7 @@
 //! where they lie. Weights are packed beforehand; bias and residual are what sums start from, and the activation is
 //! applied before a block of pixels leaves the cache.
 
-use super::panels::{self, NARROW, Packed, Panel, WIDE};
+use super::panels::{NARROW, Packed, Panel, WIDE};
 use super::places::Found;
 use super::tiles::{self, Sums};
 use crate::sizes::ConvShape;
@@ -77,9 +77,7 @@ impl Job<'_> {
         let channels = self.shape.co;
         for first in (0..self.pixels).step_by(M) {
             let mut sums = self.begin::<M, V>(panel, first);
-            if panels::is_diagonal(self.shape) {
-                tiles::depthwise(self.x, self.found, [first, panel.input], weight, &mut sums);
-            } else if panel.depth > 0 {
+            if panel.depth > 0 {
                 let sizes = [first, panel.input, panel.depth * self.found.merged];
                 tiles::dense([self.x, self.zeros], self.found, sizes, weight, &mut sums);
             }
@@ -118,6 +116,7 @@ impl Job<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::grouped::Grouped;
     use vitrine_graph::host::{self, View};
     use vitrine_graph::{Conv, Data, Op, Padding, Unary, Window};
 
@@ -155,11 +154,16 @@ mod tests {
         };
         let [x, weight, bias, residual] = views.map(|view| view.f32s().unwrap());
         let operands = Operands { x, bias, residual: Some(residual) };
-        let found = self::conv(operands, &Packed::new(weight, &shape), &shape);
+        let mut found = vec![self::conv(operands, &Packed::new(weight, &shape), &shape)];
+        if Grouped::fits(&shape) {
+            found.push(Grouped::new(weight, &shape).conv(operands, &shape));
+        }
         let expected = expected.f32s().unwrap();
-        assert_eq!(found.len(), expected.len());
-        for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() < 1e-4, "{found} {expected} of {shape:?}");
+        for found in found {
+            assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-4, "{found} {expected} of {shape:?}");
+            }
         }
     }
 
@@ -184,6 +188,10 @@ mod tests {
         check([1, 8, 9, 50], 10, 10, same(3, 1, 1));
         check([1, 7, 8, 32], 24, 2, same(3, 1, 2));
         check([1, 3, 3, 4], 8, 1, same(5, 1, 2));
+        check([2, 7, 5, 20], 15, 5, same(3, 1, 1));
+        check([1, 9, 7, 12], 12, 12, same(3, 3, 2));
+        check([1, 9, 9, 3], 3, 3, same(1, 2, 1));
+        check([1, 4, 30, 6], 6, 3, Window { padding: Padding::Explicit(5, 2), ..same(3, 2, 2) });
         check([1, 20, 30, 2], 6, 1, Window { padding: Padding::Explicit(4, 0), ..same(3, 2, 1) });
     }
 }

@@ -1,17 +1,40 @@
 //! A convolution that is computed here: its sizes, and its weights as the kernel reads them.
 
 use super::conv::{self, Operands};
+use super::grouped::Grouped;
 use super::panels::Packed;
 use crate::sizes::ConvShape;
 use crate::value::HostTensor;
 use std::sync::Arc;
 use vitrine_graph::{Graph, Node};
 
+/// Weights in the order in which they are read.
+enum Weights {
+    Tiles(Packed),
+    Lines(Grouped),
+}
+
+impl Weights {
+    fn new(weight: &[f32], shape: &ConvShape) -> Self {
+        if Grouped::fits(shape) {
+            return Self::Lines(Grouped::new(weight, shape));
+        }
+        Self::Tiles(Packed::new(weight, shape))
+    }
+
+    fn conv(&self, operands: Operands, shape: &ConvShape) -> Vec<f32> {
+        match self {
+            Self::Tiles(packed) => conv::conv(operands, packed, shape),
+            Self::Lines(grouped) => grouped.conv(operands, shape),
+        }
+    }
+}
+
 /// A convolution of a plan.
 pub struct Convolution {
     shape: ConvShape,
     /// None where the weights are computed by a run, or a product of matrices reads them as they are.
-    packed: Option<Packed>,
+    packed: Option<Weights>,
     /// Where it is no operand.
     bias: Option<Vec<f32>>,
 }
@@ -19,7 +42,7 @@ pub struct Convolution {
 impl Convolution {
     /// `weight` where it is known before a run.
     pub fn new(shape: ConvShape, weight: Option<&[f32]>) -> Self {
-        let packed = weight.filter(|_| by_tiles(&shape)).map(|weight| Packed::new(weight, &shape));
+        let packed = weight.filter(|_| by_tiles(&shape)).map(|weight| Weights::new(weight, &shape));
         Self { shape, packed, bias: None }
     }
 
@@ -28,7 +51,7 @@ impl Convolution {
         let shape = ConvShape::of_mean(graph, node)?;
         let samples: usize = shape.kernel.iter().product();
         let weight = vec![1.0 / samples as f32; samples * shape.co];
-        Some(Self { packed: Some(Packed::new(&weight, &shape)), bias: Some(vec![0.0; shape.co]), shape })
+        Some(Self { packed: Some(Weights::new(&weight, &shape)), bias: Some(vec![0.0; shape.co]), shape })
     }
 
     /// Whether the weight is no operand: it lies here.
@@ -43,11 +66,11 @@ impl Convolution {
         match (&self.packed, &numbers[..]) {
             (Some(packed), &[x]) => {
                 let bias = self.bias.as_deref().ok_or("three operands are expected")?;
-                Ok(conv::conv(Operands { x, bias, residual: None }, packed, &self.shape))
+                Ok(packed.conv(Operands { x, bias, residual: None }, &self.shape))
             }
             (Some(packed), &[x, bias, ref residual @ ..]) => {
                 let operands = Operands { x, bias, residual: residual.first().copied() };
-                Ok(conv::conv(operands, packed, &self.shape))
+                Ok(packed.conv(operands, &self.shape))
             }
             (None, &[x, weight, bias, ref residual @ ..]) => {
                 let operands = Operands { x, bias, residual: residual.first().copied() };
@@ -68,5 +91,5 @@ fn unpacked(operands: Operands, weight: &[f32], shape: &ConvShape) -> Vec<f32> {
     if !by_tiles(shape) {
         return super::rows::conv(operands, weight, shape);
     }
-    conv::conv(operands, &Packed::new(weight, shape), shape)
+    Weights::new(weight, shape).conv(operands, shape)
 }

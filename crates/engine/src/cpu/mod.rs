@@ -2,6 +2,8 @@
 
 mod conv;
 mod convolution;
+mod grouped;
+mod lines;
 mod matmul;
 mod panels;
 mod places;

@@ -26,7 +26,7 @@ pub struct Panel {
     pub lanes: usize,
     /// The first input channel that they see.
     pub input: usize,
-    /// Input channels that they see; of a depthwise convolution 1, each its own.
+    /// Input channels that they see.
     pub depth: usize,
     start: usize,
     end: usize,
@@ -64,19 +64,13 @@ impl Packed {
     }
 }
 
-/// Whether every output channel sees its own input channel, and there are enough of them to be read as they lie.
-pub fn is_diagonal(shape: &ConvShape) -> bool {
-    shape.is_depthwise() && shape.co >= NARROW
-}
-
 /// First channel, number of channels and lanes of each panel.
 fn widths(shape: &ConvShape) -> Vec<(usize, usize, usize)> {
     let mut found = vec![];
     let own = shape.co / shape.groups;
-    let diagonal = is_diagonal(shape);
     // Groups of few channels: a panel of several groups, whose weights are zero where they do not belong together.
     let (runs, length) = if own < WIDE { (1, shape.co) } else { (shape.groups, own) };
-    let crossing = !diagonal && shape.groups > 1 && own < WIDE;
+    let crossing = shape.groups > 1 && own < WIDE;
     for run in 0..runs {
         let mut first = 0;
         while first < length {
@@ -94,9 +88,6 @@ fn widths(shape: &ConvShape) -> Vec<(usize, usize, usize)> {
 /// The input channels that some output channels see: the first one, and how many.
 fn inputs(shape: &ConvShape, first: usize, width: usize) -> (usize, usize) {
     let (own, seen) = (shape.co / shape.groups, shape.ci / shape.groups);
-    if is_diagonal(shape) {
-        return (first, 1);
-    }
     let (from, to) = (first / own, (first + width - 1) / own);
     (from * seen, (to + 1 - from) * seen)
 }
@@ -104,9 +95,6 @@ fn inputs(shape: &ConvShape, first: usize, width: usize) -> (usize, usize) {
 /// The weight between an input and an output channel.
 fn value(weight: &[f32], shape: &ConvShape, [sample, input, output]: [usize; 3]) -> f32 {
     let (own, seen) = (shape.co / shape.groups, shape.ci / shape.groups);
-    if is_diagonal(shape) {
-        return weight[sample * shape.co + output];
-    }
     let at = input.wrapping_sub(output / own * seen);
     if at < seen { weight[(sample * seen + at) * shape.co + output] } else { 0.0 }
 }

@@ -9,8 +9,6 @@ use crate::sizes::ConvShape;
 pub struct Found {
     /// `[sample, pixel]`, [`OUTSIDE`] for zeros.
     pub starts: Vec<usize>,
-    /// For every four pixels, whether all of their samples lie inside.
-    pub inside: Vec<bool>,
     /// Pixels of a sample, a whole number of tiles: the last pixel is repeated.
     pub stride: usize,
     /// Samples that lie side by side and were made one: where the rows of a kernel lie inside the input, and tiles read all
@@ -39,17 +37,6 @@ impl Found {
             }
             let last = starts[pixels - 1];
             starts[pixels..].fill(last);
-        }
-        self.mark();
-    }
-
-    fn mark(&mut self) {
-        self.inside.clear();
-        self.inside.resize(self.stride / 4, true);
-        for starts in self.starts.chunks_exact(self.stride) {
-            for (inside, starts) in self.inside.iter_mut().zip(starts.as_chunks::<4>().0) {
-                *inside &= !starts.contains(&OUTSIDE);
-            }
         }
     }
 }

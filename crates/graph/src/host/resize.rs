@@ -2,7 +2,7 @@
 //! operator Resize and its reference implementation.
 
 use super::{View, split_at_axis};
-use crate::lanes::{Lanes, each_with};
+use crate::lanes::{Lanes, each_with, weigh_two};
 use crate::{Coordinates, Data, Interpolation, Nearest, Resize, ResizeAxis};
 use std::borrow::Cow;
 
@@ -139,10 +139,6 @@ pub(super) fn keys(a: f64, distance: f64) -> f64 {
 pub fn resize(x: View, resize: &Resize) -> Result<Data, String> {
     match x.data {
         Data::F32(data) => {
-            let mix = |row: &mut [f32], source: &[f32], [kept, weight]: [f32; 2]| {
-                let [kept, weight] = [kept, weight].map(Lanes::splat);
-                each_with(row, source, |sum, x| sum * kept + x * weight);
-            };
             let pair = |[(a, a_weight), (b, b_weight)]: [(f32, f32); 2]| a * a_weight + b * b_weight;
             Ok(Data::F32(along_axes(x.shape, data, resize, resize.outside, mix, pair)))
         }
@@ -150,9 +146,12 @@ pub fn resize(x: View, resize: &Resize) -> Result<Data, String> {
             Err("whole numbers are not mixed".to_owned())
         }
         Data::I64(data) => {
-            let copy = |row: &mut [i64], source: &[i64], _| row.copy_from_slice(source);
-            let first = |[(a, _), _]: [(i64, f32); 2]| a;
-            Ok(Data::I64(along_axes(x.shape, data, resize, resize.outside as i64, copy, first)))
+            let copy = |row: &mut [i64], rows: &[(&[i64], f32)]| {
+                if let [(only, _), ..] = rows {
+                    row.copy_from_slice(only);
+                }
+            };
+            Ok(Data::I64(along_axes(x.shape, data, resize, resize.outside as i64, copy, |[(a, _), _]| a)))
         }
     }
 }
@@ -171,7 +170,7 @@ fn along_axes<T: Copy + Default>(
     data: &[T],
     resize: &Resize,
     outside: T,
-    mix: impl Fn(&mut [T], &[T], [f32; 2]),
+    mix: impl Fn(&mut [T], &[(&[T], f32)]),
     pair: impl Fn([(T, f32); 2]) -> T,
 ) -> Vec<T> {
     let (mut shape, mut data) = (shape.to_vec(), Cow::Borrowed(data));
@@ -189,38 +188,35 @@ fn along_axes<T: Copy + Default>(
             data = Cow::Owned(output);
             continue;
         }
-        let mut output = Vec::with_capacity(outer * axis.size * inner);
+        let mut output = vec![outside; outer * axis.size * inner];
+        let mut rows = output.chunks_exact_mut(inner.max(1));
+        let mut weighted = vec![];
         for part in 0..outer {
-            for samples in &taps.samples {
+            for (samples, row) in taps.samples.iter().zip(&mut rows) {
                 let source = |sample: usize| &data[(part * length + sample) * inner..][..inner];
-                let start = output.len();
-                // The first sample is there before its weight is: sums begin with the second one.
-                match samples.first() {
-                    Some(&(sample, _)) => output.extend_from_slice(source(sample)),
-                    None => output.resize(start + inner, outside),
-                }
-                mixed(&mut output[start..], samples, source, &mix);
+                weighted.clear();
+                weighted.extend(samples.iter().map(|&(sample, weight)| (source(sample), weight)));
+                mix(row, &weighted);
             }
         }
+        drop(weighted);
         shape[axis.axis] = axis.size;
         data = Cow::Owned(output);
     }
     data.into_owned()
 }
 
-/// Weighs the first sample, which the row is, and adds the others with their weights.
-fn mixed<'a, T: 'a>(
-    row: &mut [T],
-    samples: &[(usize, f32)],
-    source: impl Fn(usize) -> &'a [T],
-    mix: &impl Fn(&mut [T], &[T], [f32; 2]),
-) {
-    match samples {
-        [] | [(_, 1.0)] => {}
-        &[(first, weight)] => mix(row, source(first), [weight, 0.0]),
-        &[(_, first), ref rest @ ..] => {
-            for (index, &(sample, weight)) in rest.iter().enumerate() {
-                mix(row, source(sample), [if index == 0 { first } else { 1.0 }, weight]);
+/// The sum of rows with weights; nothing of none.
+fn mix(row: &mut [f32], rows: &[(&[f32], f32)]) {
+    match rows {
+        [] => {}
+        [(only, 1.0)] => row.copy_from_slice(only),
+        // Two halves of a number are the number again.
+        &[(only, weight)] => weigh_two(row, [only; 2], [weight / 2.0; 2]),
+        &[(one, weight), (other, other_weight), ref rest @ ..] => {
+            weigh_two(row, [one, other], [weight, other_weight]);
+            for &(source, weight) in rest {
+                each_with(row, source, |sum, x| sum.add_product(x, Lanes::splat(weight)));
             }
         }
     }
