@@ -7,6 +7,8 @@ mod check;
 #[cfg(feature = "models")]
 mod conformance;
 #[cfg(feature = "models")]
+mod draw;
+#[cfg(feature = "models")]
 mod eval;
 #[cfg(feature = "models")]
 mod flow;
@@ -53,6 +55,9 @@ enum Command {
     /// Measures accuracy on a labelled folder
     #[cfg(feature = "models")]
     Eval(eval::Arguments),
+    /// Draws scenes with labels from seeds: clips of a shop, or streets
+    #[cfg(feature = "models")]
+    Draw(draw::Arguments),
     /// Converts boxes between YOLO text, Pascal VOC XML and COCO JSON
     #[cfg(feature = "models")]
     Annotations(annotations::Arguments),
@@ -76,6 +81,8 @@ impl Vitrine {
             Command::Flow(arguments) => flow::run(&arguments),
             #[cfg(feature = "models")]
             Command::Eval(arguments) => eval::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Draw(arguments) => draw::run(&arguments),
             #[cfg(feature = "models")]
             Command::Annotations(arguments) => annotations::run(&arguments),
         }

@@ -46,6 +46,30 @@ impl Action {
         }
     }
 
+    /// As people call it, in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ReachToShelf => "reach to shelf",
+            Self::RetractFromShelf => "retract from shelf",
+            Self::HandInShelf => "hand in shelf",
+            Self::InspectProduct => "inspect product",
+            Self::InspectShelf => "inspect shelf",
+        }
+    }
+
+    /// As people call it, in French.
+    pub fn french(self) -> &'static str {
+        match self {
+            Self::None => "aucune",
+            Self::ReachToShelf => "tendre la main vers le rayon",
+            Self::RetractFromShelf => "retirer la main du rayon",
+            Self::HandInShelf => "main dans le rayon",
+            Self::InspectProduct => "examiner un produit",
+            Self::InspectShelf => "examiner le rayon",
+        }
+    }
+
     /// The action that a file calls so.
     pub fn of_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.key() == key)
@@ -61,6 +85,7 @@ mod tests {
         for (id, action) in Action::ALL.into_iter().enumerate() {
             assert_eq!(action.id(), id);
             assert_eq!(Action::of_key(action.key()), Some(action));
+            assert_eq!(action.key().replace('-', " "), action.english());
         }
         assert_eq!(Action::of_key("juggle"), None);
     }

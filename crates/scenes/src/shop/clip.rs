@@ -26,6 +26,8 @@ pub struct Shop {
     shelf: Shelf,
     room: Room,
     passers: Vec<Passer>,
+    /// Of the light from frame to frame, as a part of it.
+    flicker: f32,
 }
 
 /// A frame and what is done in it.
@@ -59,7 +61,14 @@ impl Shop {
             shelf: Shelf::new(&mut random.fork(4)),
             room: Room::new(&mut random.fork(5)),
             passers: (0..count).map(|_| Passer::new(SECONDS, &mut others)).collect(),
+            flicker: 0.03,
         }
+    }
+
+    /// The same seen by a camera that hangs still, under a light that does not flicker, without noise: such a clip makes
+    /// small files.
+    pub fn with_still_camera(self) -> Self {
+        Self { room: self.room.with_still_camera(), flicker: 0.0, ..self }
     }
 
     /// How long the clip is: 24 seconds and what it takes to end what was begun.
@@ -111,7 +120,7 @@ impl Shop {
         for passer in &self.passers {
             passer.draw(&mut canvas, seconds, self.room.shadow, self.room.shade);
         }
-        let flicker = 0.985 + 0.03 * cell(self.seed as u32, index as i32, -1);
+        let flicker = 1.0 + self.flicker * (cell(self.seed as u32, index as i32, -1) - 0.5);
         self.room.develop(&mut canvas, flicker);
         let noise_seed = hash(self.seed as u32, (self.seed >> 32) as u32, index as u32);
         let picture = canvas.picture(self.room.noise_levels, noise_seed);

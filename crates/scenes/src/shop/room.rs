@@ -89,6 +89,11 @@ impl Room {
         }
     }
 
+    /// The same seen by a camera that hangs still and adds no noise.
+    pub fn with_still_camera(self) -> Self {
+        Self { noise_levels: 0.0, camera: Camera { jitter: 0.0, ..self.camera }, ..self }
+    }
+
     /// What the camera sees at a second of the clip.
     pub fn view(&self, size: Size, seconds: f32) -> View {
         let camera = &self.camera;

@@ -17,6 +17,7 @@ use vitrine_pixels::{ClassMap, FrameError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Street {
     seed: u64,
+    still: bool,
 }
 
 /// A picture, and what each of its pixels shows.
@@ -42,7 +43,12 @@ pub fn streets(
 impl Street {
     /// The street of a seed.
     pub fn new(seed: u64) -> Self {
-        Self { seed }
+        Self { seed, still: false }
+    }
+
+    /// The same seen by a camera with little noise: such a picture makes a small file.
+    pub fn with_still_camera(self) -> Self {
+        Self { still: true, ..self }
     }
 
     /// Draws it. Another size is the same street seen by a camera with another sensor.
@@ -63,8 +69,10 @@ impl Street {
         plan::before(&ground, &mut random.fork(6)).into_iter().for_each(|thing| thing.draw(&mut stage));
         draw_bonnet(&mut stage, size, &mut random.fork(7));
         air.develop(&mut stage.canvas);
-        let picture =
-            stage.canvas.picture(air.noise_levels, hash(self.seed as u32, (self.seed >> 32) as u32, 0));
+        // What is left hides the steps of a small palette.
+        let noise_levels = if self.still { 2.5 } else { air.noise_levels };
+        let noise_seed = hash(self.seed as u32, (self.seed >> 32) as u32, 0);
+        let picture = stage.canvas.picture(noise_levels, noise_seed);
         Ok(LabelledStreet { picture, labels: stage.canvas.labels()? })
     }
 }
