@@ -74,8 +74,12 @@ fn flow_of_moving_patterns_is_that_of_opencv() {
     }
 }
 
+/// What counts as moving, in pixels of a component. Of those that move more, OpenCV 5.0 gives 99.97, 99.43 and 99.38 % the
+/// sign that 4.10 gave them on the three pairs.
+const MOVING: f32 = 0.02;
+
 #[test]
-fn flow_of_real_clips_is_that_of_opencv() {
+fn flow_of_real_clips_is_that_of_opencv_and_so_are_the_signs_of_motion_above_a_fiftieth_of_a_pixel() {
     let mut method = TvL1::default();
     for name in PAIRS {
         let Some(mut arrays) = Golden::read(&format!("data/flow/{name}.npz")) else { return };
@@ -86,13 +90,13 @@ fn flow_of_real_clips_is_that_of_opencv() {
         let field = method.flow(&gray("gray0"), &gray("gray1")).unwrap();
         let theirs = vectors(&arrays.array::<f32>("flow").1);
         let difference = mean_difference(field.vectors(), &theirs);
-        let signs = [0.1, 0.5].map(|least| sign_agreement(field.vectors(), &theirs, least));
-        println!(
-            "{name}: {difference:.4} px from OpenCV; same sign above 0.1 px {}, 0.5 px {}",
-            signs[0], signs[1]
-        );
+        println!("{name}: {difference:.4} px from OpenCV");
+        for least in [MOVING, 0.05, 0.1, 0.25, 0.5] {
+            let same = sign_agreement(field.vectors(), &theirs, least);
+            println!("{name}: {same:.5} of what moves more than {least} px has OpenCV's sign");
+            assert!(same > 0.99, "{name}: {same} above {least} px");
+        }
         assert!(difference < 0.05, "{name}: {difference} px from OpenCV");
-        assert!(signs[1] > 0.99, "{name}: {signs:?}");
     }
 }
 

@@ -17,7 +17,9 @@ mod warp;
 mod wheel;
 
 pub use codes::BOUND;
-pub use tv_l1::{TvL1, TvL1Parameters};
+pub use plane::linear_taps;
+pub use tv_l1::{TvL1, TvL1Parameters, check_pair};
+pub use warp::Bicubic;
 pub use wheel::wheel;
 
 /// Why there is no flow.

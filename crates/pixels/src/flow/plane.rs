@@ -70,6 +70,12 @@ impl Plane {
     }
 }
 
+/// For each of `length` pixels: the two of `side` source pixels that it lies between, and how much of the second one.
+/// `step`: source pixels per pixel.
+pub fn linear_taps(length: usize, step: f64, side: usize) -> impl Iterator<Item = (usize, usize, f32)> {
+    (0..length).map(move |index| Tap::new(index, step, side)).map(|tap| (tap.low, tap.high, tap.share))
+}
+
 /// Where a target pixel lies between two source pixels.
 struct Tap {
     low: usize,

@@ -55,8 +55,9 @@ impl Default for TvL1Parameters {
 }
 
 impl TvL1Parameters {
-    /// The first one that is out of its range. Within the ranges no number grows beyond single precision.
-    fn out_of_range(&self) -> Option<&'static str> {
+    /// # Errors
+    /// A parameter is out of its range. Within the ranges no number grows beyond single precision.
+    pub fn check(&self) -> Result<(), FlowError> {
         let weight = |value: f32| (1e-3..=1e3).contains(&value);
         let checks = [
             ("tau", weight(self.tau)),
@@ -66,8 +67,37 @@ impl TvL1Parameters {
             ("scale_step", (0.1..=0.95).contains(&self.scale_step)),
             ("epsilon", self.epsilon >= 0.0),
         ];
-        checks.into_iter().find(|(_, is_usable)| !is_usable).map(|(name, _)| name)
+        let wrong = checks.into_iter().find(|(_, is_usable)| !is_usable);
+        wrong.map_or(Ok(()), |(name, _)| Err(FlowError::Parameter(name)))
     }
+
+    /// Columns and rows of each scale of the pyramid, the finest first.
+    pub fn scale_sizes(&self, width: usize, height: usize) -> Vec<[usize; 2]> {
+        let scaled = |side: usize| (side as f64 * self.scale_step).round_ties_even() as usize;
+        let mut sizes = vec![[width, height]];
+        while let Some(size) = sizes.last().map(|size| size.map(scaled))
+            && sizes.len() < self.scales as usize
+            && size[0].min(size[1]) >= MIN_SIDE
+        {
+            sizes.push(size);
+        }
+        sizes
+    }
+}
+
+/// # Errors
+/// The pictures differ in size, or have more than 2^21 pixels or more than 2^16 to a side.
+pub fn check_pair(first: &Gray, second: &Gray) -> Result<(), FlowError> {
+    if (first.width(), first.height()) != (second.width(), second.height()) {
+        return Err(FlowError::Sizes {
+            first: (first.width(), first.height()),
+            second: (second.width(), second.height()),
+        });
+    }
+    if first.values().len() > MAX_PIXELS || first.width().max(first.height()) > MAX_SIDE {
+        return Err(FlowError::TooLarge { width: first.width(), height: first.height() });
+    }
+    Ok(())
 }
 
 /// TV-L1 optical flow. Keeps its memory from pair to pair.
@@ -94,10 +124,8 @@ impl TvL1 {
     /// # Errors
     /// A parameter is out of its range.
     pub fn new(parameters: TvL1Parameters) -> Result<Self, FlowError> {
-        match parameters.out_of_range() {
-            None => Ok(Self::with(parameters)),
-            Some(name) => Err(FlowError::Parameter(name)),
-        }
+        parameters.check()?;
+        Ok(Self::with(parameters))
     }
 
     fn with(parameters: TvL1Parameters) -> Self {
@@ -119,15 +147,7 @@ impl TvL1 {
     /// # Errors
     /// The pictures differ in size, or have more than 2^21 pixels or more than 2^16 to a side.
     pub fn flow(&mut self, first: &Gray, second: &Gray) -> Result<FlowField, FlowError> {
-        if (first.width(), first.height()) != (second.width(), second.height()) {
-            return Err(FlowError::Sizes {
-                first: (first.width(), first.height()),
-                second: (second.width(), second.height()),
-            });
-        }
-        if first.values().len() > MAX_PIXELS || first.width().max(first.height()) > MAX_SIDE {
-            return Err(FlowError::TooLarge { width: first.width(), height: first.height() });
-        }
+        check_pair(first, second)?;
         let scales = self.build_pyramid(first, second);
         for scale in (0..scales).rev() {
             self.start_scale(scale, scale + 1 == scales);
@@ -144,29 +164,22 @@ impl TvL1 {
 
     /// Returns how many scales there are.
     fn build_pyramid(&mut self, first: &Gray, second: &Gray) -> usize {
-        let step = self.parameters.scale_step;
-        let mut scales = 0;
-        let (mut width, mut height) = (first.width() as usize, first.height() as usize);
-        while scales < self.parameters.scales as usize && (scales == 0 || width.min(height) >= MIN_SIDE) {
-            if self.pyramid.len() == scales {
-                self.pyramid.push(Default::default());
-            }
-            let (finer, coarser) = self.pyramid.split_at_mut(scales);
-            if let Some(pair) = coarser.first_mut() {
-                match finer.last() {
-                    None => {
-                        [first, second].into_iter().zip(pair).for_each(|(picture, plane)| plane.read(picture))
-                    }
-                    Some(finer) => finer.iter().zip(pair).for_each(|(finer, plane)| {
-                        plane.resize_from(finer, (width, height), [1.0 / step; 2], 1.0);
-                    }),
+        let step = 1.0 / self.parameters.scale_step;
+        let sizes = self.parameters.scale_sizes(first.width() as usize, first.height() as usize);
+        self.pyramid.resize_with(sizes.len().max(self.pyramid.len()), Default::default);
+        for (scale, &[width, height]) in sizes.iter().enumerate() {
+            let (finer, coarser) = self.pyramid.split_at_mut(scale);
+            let Some(pair) = coarser.first_mut() else { continue };
+            match finer.last() {
+                None => {
+                    [first, second].into_iter().zip(pair).for_each(|(picture, plane)| plane.read(picture))
                 }
+                Some(finer) => finer.iter().zip(pair).for_each(|(finer, plane)| {
+                    plane.resize_from(finer, (width, height), [step; 2], 1.0);
+                }),
             }
-            scales += 1;
-            let scaled = |side: usize| (side as f64 * step).round_ties_even() as usize;
-            (width, height) = (scaled(width), scaled(height));
         }
-        scales
+        sizes.len()
     }
 
     /// Takes the flow of the next coarser scale, or zero at the coarsest, and the pictures of this one.

@@ -51,7 +51,13 @@ impl Target {
 }
 
 /// Weights of the four nearest pixels by the fraction of a position, in 32nds.
-pub(super) struct Bicubic([[f32; 4]; STEPS]);
+pub struct Bicubic([[f32; 4]; STEPS]);
+
+impl Default for Bicubic {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Bicubic {
     /// With a = -0.75, as in OpenCV (Keys himself and Pillow take -0.5).
@@ -64,6 +70,11 @@ impl Bicubic {
             let (second, third) = (near(x), near(1.0 - x));
             [first, second, third, 1.0 - first - second - third]
         }))
+    }
+
+    /// Four weights for each 32nd of a pixel.
+    pub fn weights(&self) -> &[[f32; 4]] {
+        &self.0
     }
 }
 
