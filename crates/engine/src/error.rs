@@ -12,6 +12,10 @@ pub enum Error {
     /// The device failed while it ran; it may be gone.
     #[error("the device failed: {0}")]
     Device(String),
+    /// Pictures or parameters that optical flow is not computed of.
+    #[cfg(feature = "webgpu")]
+    #[error(transparent)]
+    Flow(#[from] vitrine_pixels::flow::FlowError),
     /// More inputs than the plan has.
     #[error("{given} inputs, {expected} are expected")]
     Inputs {

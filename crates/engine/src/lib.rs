@@ -1,4 +1,5 @@
-//! A static graph on a device: the plan, its kernels, and running them. No images and no labels here.
+//! A static graph on a device: the plan, its kernels, and running them; and the optical flow of two
+//! grey pictures on a GPU. No other images and no labels here.
 //!
 //! Two devices. `cpu` computes on the host's memory: hot operators in fast versions, the others as the graph's own host
 //! operators have them. `webgpu` (a feature) computes with kernels of our own in CubeCL, on wgpu; a step that
@@ -17,5 +18,7 @@ mod value;
 pub use device::{Device, DeviceKind};
 pub use done::Done;
 pub use error::Error;
+#[cfg(feature = "webgpu")]
+pub use gpu::TvL1;
 pub use plan::Plan;
 pub use value::{Kept, Output};

@@ -6,6 +6,7 @@
 
 mod conv;
 mod conv_kernels;
+mod flow;
 mod functions;
 mod gather;
 mod local;
@@ -18,6 +19,7 @@ mod resize;
 mod rows;
 mod walk;
 
+pub use flow::TvL1;
 pub use planner::{Kernel, Planner};
 
 use crate::{Device, Error};
