@@ -38,8 +38,24 @@ fn described(flow: Option<Value>, fusion: Value) -> Pack {
 }
 
 fn loaded(pack: &Pack) -> Recogniser {
-    let recogniser = Recogniser::load(pack, COLOUR, &Device::cpu(), LoadOptions::default()).unwrap();
-    if pack.flow().is_some() { recogniser.with_flow(MOTION, &Device::cpu()).unwrap() } else { recogniser }
+    loaded_on(&Device::cpu(), pack)
+}
+
+/// All devices of this build and machine.
+fn devices() -> Vec<Device> {
+    #[cfg_attr(not(feature = "webgpu"), allow(unused_mut, reason = "there is one device"))]
+    let mut devices = vec![Device::cpu()];
+    #[cfg(feature = "webgpu")]
+    match block_on(Device::webgpu()) {
+        Ok(device) => devices.push(device),
+        Err(error) => eprintln!("skipped on WebGPU: {error}"),
+    }
+    devices
+}
+
+fn loaded_on(device: &Device, pack: &Pack) -> Recogniser {
+    let recogniser = Recogniser::load(pack, COLOUR, device, LoadOptions::default()).unwrap();
+    if pack.flow().is_some() { recogniser.with_flow(MOTION, device).unwrap() } else { recogniser }
 }
 
 /// The answer, and how many windows there were after each frame.
@@ -144,8 +160,12 @@ fn flow_reaches_the_second_network_in_either_form() {
         (json!({ "kind": "clipped" }), 1.0 / 20.0),
     ];
     let frames: Vec<Frame> = (0..5).map(|index| pattern(1.2 * index as f32)).collect();
-    for (form, unit) in cases {
-        let recogniser = loaded(&described(Some(form), json!({ "rule": "weights", "rgb": 0, "flow": 1 })));
+    let devices = devices();
+    for ((form, unit), device) in
+        cases.iter().flat_map(|case| devices.iter().map(move |device| (case, device)))
+    {
+        let pack = described(Some(form.clone()), json!({ "rule": "weights", "rgb": 0, "flow": 1 }));
+        let recogniser = loaded_on(device, &pack);
         let (actions, _) = watched(&recogniser, &frames);
         let [right, down, rest] = [0, 1, 2].map(|class| f64::from(actions.windows[0].scores[class]).ln());
         let ln2 = std::f64::consts::LN_2;

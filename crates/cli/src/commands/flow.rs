@@ -1,12 +1,14 @@
 //! `vitrine flow`: optical flow of videos as planes that two-stream networks are trained on.
 
 use crate::failure::bad_input;
+use crate::runner::DeviceName;
 use crate::{clips, files, output};
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use vitrine_engine::Device;
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::codecs::{encode_png_grey, encode_png_rgba};
 use vitrine_pixels::flow::{FlowField, TvL1};
@@ -32,6 +34,9 @@ pub struct Arguments {
     /// Write NAME/colour_00001.png too: directions as hues, clear where nothing moves
     #[arg(long)]
     colour: bool,
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE", default_value = "cpu")]
+    device: DeviceName,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -53,14 +58,18 @@ struct FileFlow {
     fields: usize,
     /// Length of the longest vector, in pixels.
     largest_pixels: f32,
+    /// Adapter or instruction set.
+    device: String,
     /// Time of a pair in the middle of all of them.
     millis_median: f64,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut results = vec![];
+    let device = arguments.device.open()?;
+    let mut method = Method::new(&device)?;
     for path in &arguments.files {
-        results.push(of_file(path, arguments)?);
+        results.push(FileFlow { device: device.name().to_owned(), ..of_file(path, arguments, &mut method)? });
     }
     if arguments.json { output::json(&results) } else { output::text(&human(&results)) }
 }
@@ -69,21 +78,54 @@ fn human(results: &[FileFlow]) -> String {
     let row = |it: &FileFlow| {
         let size = format!("{} x {}", it.size[0], it.size[1]);
         let pairs = format!("{} pairs", it.fields);
-        vec![it.file.clone(), size, pairs, format!("{:.0} ms each", it.millis_median), it.folder.clone()]
+        vec![
+            it.file.clone(),
+            size,
+            pairs,
+            format!("{:.0} ms each on {}", it.millis_median, it.device),
+            it.folder.clone(),
+        ]
     };
     output::table(&results.iter().map(row).collect::<Vec<_>>(), &[])
 }
 
-fn of_file(path: &Path, arguments: &Arguments) -> Result<FileFlow> {
+/// TV-L1 on a device.
+enum Method {
+    Processor(Box<TvL1>),
+    #[cfg(feature = "webgpu")]
+    Gpu(vitrine_engine::TvL1),
+}
+
+impl Method {
+    fn new(device: &Device) -> Result<Self> {
+        #[cfg(feature = "webgpu")]
+        if device.kind() == vitrine_engine::DeviceKind::Webgpu {
+            return Ok(Self::Gpu(vitrine_engine::TvL1::new(device, Default::default())?));
+        }
+        debug_assert_eq!(device.kind(), vitrine_engine::DeviceKind::Cpu);
+        Ok(Self::Processor(Box::default()))
+    }
+
+    fn flow(&mut self, first: &Gray, second: &Gray) -> Result<FlowField> {
+        match self {
+            Self::Processor(method) => Ok(method.flow(first, second)?),
+            #[cfg(feature = "webgpu")]
+            Self::Gpu(method) => Ok(pollster::block_on(method.flow(first, second))?),
+        }
+    }
+}
+
+fn of_file(path: &Path, arguments: &Arguments, method: &mut Method) -> Result<FileFlow> {
     let stem = path.file_stem().unwrap_or_default();
     let folder = arguments.out.join(stem);
-    let (mut method, mut before) = (TvL1::default(), VecDeque::new());
+    let mut before = VecDeque::new();
     let mut found = FileFlow {
         file: path.display().to_string(),
         folder: folder.display().to_string(),
         size: [0; 2],
         fields: 0,
         largest_pixels: 0.0,
+        device: String::new(),
         millis_median: 0.0,
     };
     let mut millis = vec![];

@@ -76,8 +76,8 @@ impl Clip {
                 self.whole = whole;
                 self.add(recogniser, [self.count, self.count + 1], here);
             }
-            (Reading::Windows(cutter), _) => {
-                cutter.push(recogniser.pack(), frame)?;
+            (Reading::Windows(cutter), Network::Windows(networks)) => {
+                cutter.push(networks, recogniser.pack(), frame).await?;
                 self.timings.prepare_millis += millis(start);
                 self.look(recogniser, false).await?;
             }

@@ -6,6 +6,8 @@ use crate::Error;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{Data, passes};
 use vitrine_packs::{FlowStream, Output, Pack, Windows};
+use vitrine_pixels::Gray;
+use vitrine_pixels::flow::{FlowField, TvL1};
 
 /// Channels of a picture.
 const PICTURE: usize = 3;
@@ -16,6 +18,9 @@ const FLOW: usize = 2;
 pub struct TwoStream {
     rgb: Network,
     flow: Option<Network>,
+    /// Computes flow where the networks are computed; none on the processor.
+    #[cfg(feature = "webgpu")]
+    method: Option<vitrine_engine::TvL1>,
 }
 
 struct Network {
@@ -35,7 +40,12 @@ impl TwoStream {
         windows: &Windows,
     ) -> Result<Self, Error> {
         let frames = [windows.pictures() as usize, PICTURE, pack.input.width as usize];
-        Ok(Self { rgb: Network::load(pack, model, device, tensor, frames)?, flow: None })
+        Ok(Self {
+            rgb: Network::load(pack, model, device, tensor, frames)?,
+            flow: None,
+            #[cfg(feature = "webgpu")]
+            method: None,
+        })
     }
 
     /// The network that reads flow.
@@ -49,7 +59,23 @@ impl TwoStream {
         let Output::Windows { windows, .. } = &pack.output else { return Ok(()) };
         let frames = [flow.fields(windows.clip_frames) as usize, FLOW, flow.side as usize];
         self.flow = Some(Network::load(pack, model, device, &flow.tensor, frames)?);
+        #[cfg(feature = "webgpu")]
+        if device.kind() == vitrine_engine::DeviceKind::Webgpu {
+            self.method = Some(vitrine_engine::TvL1::new(device, Default::default())?);
+        }
         Ok(())
+    }
+
+    /// Flow from one picture to another, by `processor` where the networks are not on a GPU.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the device fails, [`Error::Flow`] for pictures that differ in size.
+    pub async fn field(&self, processor: &mut TvL1, first: &Gray, second: &Gray) -> Result<FlowField, Error> {
+        #[cfg(feature = "webgpu")]
+        if let Some(method) = &self.method {
+            return Ok(method.flow(first, second).await?);
+        }
+        Ok(processor.flow(first, second)?)
     }
 
     /// Probabilities of the classes for a window: `pictures` and `fields` are normalised, channels last.

@@ -60,7 +60,7 @@ impl Cutter {
     }
 
     /// Takes the next frame, and computes the flow that leads to it if a window will ask for it.
-    pub fn push(&mut self, pack: &Pack, frame: &Frame) -> Result<(), Error> {
+    pub async fn push(&mut self, networks: &TwoStream, pack: &Pack, frame: &Frame) -> Result<(), Error> {
         let (input, region) = (&pack.input, region_of(&pack.input, frame));
         let filter = filter_of(input.filter);
         let rgb = resample_rgb(frame, region, input.width, input.height, filter)?;
@@ -73,7 +73,7 @@ impl Cutter {
         self.forget();
         let step = self.flow.as_ref().map(|flow| flow.frame_step as usize);
         match step.and_then(|step| (self.count - 1).checked_sub(step)) {
-            Some(from) if self.is_asked_for(from) => self.ensure_field(from),
+            Some(from) if self.is_asked_for(from) => self.ensure_field(networks, from).await,
             _ => Ok(()),
         }
     }
@@ -93,7 +93,9 @@ impl Cutter {
     pub async fn look(&mut self, networks: &TwoStream, pack: &Pack, span: Span) -> Result<Vec<f64>, Error> {
         let pictures = self.pictures(pack, span[0]);
         let places = self.field_places(span[0]);
-        places.iter().try_for_each(|&from| self.ensure_field(from))?;
+        for &from in &places {
+            self.ensure_field(networks, from).await?;
+        }
         let fields: Vec<&[f32]> = places.iter().filter_map(|&from| self.field(from)).collect();
         let slices: Vec<&[f32]> = pictures.iter().map(Vec::as_slice).collect();
         let found = networks.probabilities(pack, &slices, &fields).await?;
@@ -146,7 +148,7 @@ impl Cutter {
         firsts.filter(|first| from - first < length).any(|first| (from - first).is_multiple_of(step))
     }
 
-    fn ensure_field(&mut self, from: usize) -> Result<(), Error> {
+    async fn ensure_field(&mut self, networks: &TwoStream, from: usize) -> Result<(), Error> {
         let Some(flow) = self.flow.clone() else { return Ok(()) };
         if self.field(from).is_some() {
             return Ok(());
@@ -156,7 +158,7 @@ impl Cutter {
         let grey = |number: usize| self.frame(number).and_then(|frame| frame.grey.clone());
         let (Some(first), Some(second)) = (grey(from), grey(to)) else { return Ok(()) };
         let field = match from < last {
-            true => self.method.flow(&first, &second)?,
+            true => networks.field(&mut self.method, &first, &second).await?,
             // Nothing moves behind the end.
             false => FlowField::still(flow.side, flow.side),
         };
