@@ -6,6 +6,7 @@
 
 #[cfg(target_family = "wasm")]
 mod browser;
+mod ebml;
 mod mp4;
 mod source;
 mod webm;

@@ -85,8 +85,9 @@ impl<R: Read + Seek> Source<R> {
 
     /// Leaves out what is not needed to decode the picture shown at `micros`, as far as the file has an index.
     pub fn skip_to(&mut self, micros: i64) {
-        if let Self::Mp4(mp4) = self {
-            mp4.skip_to(micros);
+        match self {
+            Self::Mp4(mp4) => mp4.skip_to(micros),
+            Self::Webm(webm) => webm.skip_to(micros),
         }
     }
 

@@ -1,5 +1,7 @@
-//! WebM and Matroska, read by the crate `matroska-demuxer`: pictures in the order of the file, without its index.
+//! WebM and Matroska, read by the crate `matroska-demuxer`: pictures in the order of the file. Its
+//! index is our own ([`crate::ebml`]): the crate looks for places inside a cluster in the first one.
 
+use crate::ebml::{self, Cue};
 use crate::source::{Packet, Track};
 use matroska_demuxer::{Frame, MatroskaFile, TrackType};
 use std::io::{Read, Seek, SeekFrom};
@@ -16,6 +18,14 @@ pub struct Webm<R: Read + Seek> {
     /// Time of the file's first block, in ticks: videos that were cut out of a stream do not begin with 0.
     origin: Option<i64>,
     any: bool,
+    /// Keys, by their times.
+    cues: Vec<Cue>,
+    /// Time of the last picture that was read, in ticks.
+    at: i64,
+    /// Pictures before it do not matter: decoding begins with the key that is shown then.
+    from: i64,
+    /// A picture that was read before it was asked for.
+    pending: Option<Packet>,
 }
 
 impl<R: Read + Seek> Webm<R> {
@@ -46,7 +56,12 @@ impl<R: Read + Seek> Webm<R> {
             duration_micros: file.info().duration().map(|ticks| (ticks * scale / 1000.0) as i64),
         };
         let number = entry.track_number().get();
-        Ok(Self { file, shared, track, number, scale, origin: None, any: false })
+        let place = shared.stream_position().map_err(|error| damaged(&error))?;
+        let ebml::Found { turns, cues } = ebml::read(&mut shared, number);
+        shared.seek(SeekFrom::Start(place)).map_err(|error| damaged(&error))?;
+        let track = Track { turns, ..track };
+        let (origin, any, at, from, pending) = (None, false, i64::MIN, i64::MIN, None);
+        Ok(Self { file, shared, track, number, scale, origin, any, cues, at, from, pending })
     }
 
     /// What the decoder has to know.
@@ -56,6 +71,9 @@ impl<R: Read + Seek> Webm<R> {
 
     /// The next picture; none at the end.
     pub fn next_packet(&mut self) -> Result<Option<Packet>, MediaTrouble> {
+        if let Some(packet) = self.pending.take() {
+            return Ok(Some(packet));
+        }
         loop {
             let mut frame = Frame::default();
             if !self.file.next_frame(&mut frame).map_err(|error| damaged(&error))? {
@@ -63,14 +81,30 @@ impl<R: Read + Seek> Webm<R> {
             }
             let ticks = i64::try_from(frame.timestamp).unwrap_or(i64::MAX);
             let origin = *self.origin.get_or_insert(ticks);
-            if frame.track != self.number || frame.data.is_empty() {
+            if frame.track != self.number || frame.data.is_empty() || ticks < self.from {
                 continue;
             }
             // Blocks in groups do not say whether they are keys.
             let is_key = frame.is_keyframe.unwrap_or(!self.any);
-            self.any = true;
+            (self.any, self.at) = (true, ticks);
             let micros = (ticks.saturating_sub(origin) as f64 * self.scale / 1000.0) as i64;
             return Ok(Some(Packet { micros, is_key, data: frame.data }));
+        }
+    }
+
+    /// Goes on at the last key of the index that is shown at `micros` or before, if it lies ahead.
+    pub fn skip_to(&mut self, micros: i64) {
+        if self.origin.is_none() && !self.cues.is_empty() {
+            // The first picture says where the file's time begins; what is wrong with it is said when it is asked for.
+            self.pending = self.next_packet().unwrap_or_default();
+        }
+        let Some(origin) = self.origin else { return };
+        let ticks = origin.saturating_add((micros as f64 * 1000.0 / self.scale) as i64);
+        let count = self.cues.partition_point(|cue| cue.ticks <= ticks);
+        let Some(cue) = self.cues[..count].last().filter(|cue| cue.ticks > self.at) else { return };
+        // Between two pictures the demuxer keeps nothing but the time of a cluster, which the next one sets.
+        if self.shared.seek(SeekFrom::Start(cue.cluster)).is_ok() {
+            (self.pending, self.from, self.any) = (None, cue.ticks, false);
         }
     }
 
