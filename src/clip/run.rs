@@ -36,7 +36,7 @@ pub fn begin(studio: Studio, watching: Watching) {
             };
             clip.show();
             clip.phase.set(phase);
-            publish::publish(&clip);
+            publish::publish(&clip).await;
             studio.notice.set(notice);
         }
         let _ = watching.running.try_update_value(|running| *running = false);
@@ -228,7 +228,8 @@ async fn find_pack(studio: Studio) -> Option<String> {
     None
 }
 
-async fn pause(millis: u32) {
+/// Lets the browser do other things for so long.
+pub async fn pause(millis: u32) {
     let (sender, receiver) = oneshot::channel::<()>();
     let timer = Timeout::new(millis, move || drop(sender));
     let _ = receiver.await;

@@ -19,7 +19,8 @@ pub fn blob_of(bytes: &ArrayBuffer, kind: &str) -> Option<Blob> {
     made(&Array::of1(bytes), kind)
 }
 
-fn made(parts: &Array, kind: &str) -> Option<Blob> {
+/// Texts and bytes, one after the other, as a blob.
+pub fn made(parts: &Array, kind: &str) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     Blob::new_with_blob_sequence_and_options(parts, &options).ok()

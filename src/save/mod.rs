@@ -7,7 +7,7 @@ mod names;
 mod overlay;
 mod table;
 
-pub use download::{blob, blob_of};
+pub use download::{blob, blob_of, made};
 pub use vitrine_protocol::text::field;
 
 use crate::chunk;
