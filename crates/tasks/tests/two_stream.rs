@@ -1,5 +1,9 @@
 //! Windows over videos and late fusion of two networks, on small networks with answers by hand (make_two_stream.py).
-#![allow(clippy::unwrap_used, reason = "only tests use these functions")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests; one that is left out on a device says why"
+)]
 
 use pollster::block_on;
 use serde_json::{Value, json};

@@ -93,14 +93,14 @@ fn human(results: &[FileFlow]) -> String {
 enum Method {
     Processor(Box<TvL1>),
     #[cfg(feature = "webgpu")]
-    Gpu(vitrine_engine::TvL1),
+    Gpu(Box<vitrine_engine::TvL1>),
 }
 
 impl Method {
     fn new(device: &Device) -> Result<Self> {
         #[cfg(feature = "webgpu")]
         if device.kind() == vitrine_engine::DeviceKind::Webgpu {
-            return Ok(Self::Gpu(vitrine_engine::TvL1::new(device, Default::default())?));
+            return Ok(Self::Gpu(Box::new(vitrine_engine::TvL1::new(device, Default::default())?)));
         }
         debug_assert_eq!(device.kind(), vitrine_engine::DeviceKind::Cpu);
         Ok(Self::Processor(Box::default()))

@@ -119,7 +119,8 @@ fn divergence(dual: &[f32], index: usize, width: usize, #[comptime] lane: usize)
     let at = index * 4 + lane;
     let mut across = dual[at];
     let mut down = dual[at + 1];
-    if index % width > 0 {
+    let column = index % width;
+    if column > 0 {
         across -= dual[at - 4];
     }
     if index >= width {
