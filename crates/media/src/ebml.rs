@@ -8,6 +8,9 @@ const ELEMENT_BYTES_MAX: u64 = 16 << 20;
 /// Elements before the first pictures that are looked at.
 const ELEMENTS_MAX: usize = 64;
 
+/// A length that nobody knew, as of what is sent while it is made: written with nothing but ones.
+const UNKNOWN: u64 = u64::MAX;
+
 const SEGMENT: u32 = 0x1853_8067;
 const SEEK_HEAD: u32 = 0x114d_9b74;
 const SEEK: u32 = 0x4dbb;
@@ -43,6 +46,10 @@ pub struct Found {
     pub turns: u8,
     /// Keys, by their times; none where there is no index.
     pub cues: Vec<Cue>,
+    /// Whether the file is shorter than it says.
+    pub breaks_off: bool,
+    /// Where the list of places begins, if there is one.
+    pub seek_head: Option<u64>,
 }
 
 /// Reads what there is of a track with this number.
@@ -58,13 +65,18 @@ fn fill<R: Read + Seek>(file: &mut R, track: u64, found: &mut Found) -> Option<(
     file.seek(SeekFrom::Start(0)).ok()?;
     let (_, size) = header(file)?;
     file.seek(SeekFrom::Current(i64::try_from(size).ok()?)).ok()?;
-    let (SEGMENT, _) = header(file)? else { return None };
+    let (SEGMENT, size) = header(file)? else { return None };
     let start = file.stream_position().ok()?;
+    found.breaks_off = size < UNKNOWN && start.saturating_add(size) > length;
     let mut index_at = None;
     for _ in 0..ELEMENTS_MAX {
+        let at = file.stream_position().ok()?;
         let (id, size) = header(file)?;
         match id {
-            SEEK_HEAD => index_at = place_of(CUES, &body(file, size)?).or(index_at),
+            SEEK_HEAD => {
+                found.seek_head.get_or_insert(at);
+                index_at = place_of(CUES, &body(file, size)?).or(index_at);
+            }
             TRACKS => found.turns = turns(&body(file, size)?, track),
             CUES => {
                 found.cues = cues(&body(file, size)?, track, start, length);
@@ -102,7 +114,8 @@ fn number<R: Read>(file: &mut R, bytes_max: u32, marked: bool) -> Option<u64> {
         file.read_exact(&mut byte).ok()?;
         value = value << 8 | u64::from(byte[0]);
     }
-    Some(value)
+    let ones = (1 << (7 * (more + 1))) - 1;
+    Some(if !marked && value == ones { UNKNOWN } else { value })
 }
 
 fn body<R: Read>(file: &mut R, size: u64) -> Option<Vec<u8>> {

@@ -24,6 +24,8 @@ pub struct Webm<R: Read + Seek> {
     at: i64,
     /// Pictures before it do not matter: decoding begins with the key that is shown then.
     from: i64,
+    /// Whether the file is shorter than it says.
+    breaks_off: bool,
     /// A picture that was read before it was asked for.
     pending: Option<Packet>,
 }
@@ -38,6 +40,9 @@ impl<R: Read + Seek> Webm<R> {
     }
 
     fn read(mut shared: Shared<R>) -> Result<Self, MediaTrouble> {
+        // Of what a broken file lists, some is gone, and the demuxer wants all of it: then it has to look for itself.
+        let found = ebml::read(&mut shared, 0);
+        shared.hidden = found.seek_head.filter(|_| found.breaks_off);
         shared.seek(SeekFrom::Start(0)).map_err(|error| damaged(&error))?;
         let file = MatroskaFile::open(shared.clone()).map_err(|error| damaged(&error))?;
         let entry = file.tracks().iter().find(|entry| entry.track_type() == TrackType::Video);
@@ -57,11 +62,11 @@ impl<R: Read + Seek> Webm<R> {
         };
         let number = entry.track_number().get();
         let place = shared.stream_position().map_err(|error| damaged(&error))?;
-        let ebml::Found { turns, cues } = ebml::read(&mut shared, number);
+        let ebml::Found { turns, cues, breaks_off, .. } = ebml::read(&mut shared, number);
         shared.seek(SeekFrom::Start(place)).map_err(|error| damaged(&error))?;
         let track = Track { turns, ..track };
         let (origin, any, at, from, pending) = (None, false, i64::MIN, i64::MIN, None);
-        Ok(Self { file, shared, track, number, scale, origin, any, cues, at, from, pending })
+        Ok(Self { file, shared, track, number, scale, origin, any, cues, at, from, breaks_off, pending })
     }
 
     /// What the decoder has to know.
@@ -70,6 +75,9 @@ impl<R: Read + Seek> Webm<R> {
     }
 
     /// The next picture; none at the end.
+    ///
+    /// # Errors
+    /// The file contradicts itself here, or breaks off.
     pub fn next_packet(&mut self) -> Result<Option<Packet>, MediaTrouble> {
         if let Some(packet) = self.pending.take() {
             return Ok(Some(packet));
@@ -77,7 +85,7 @@ impl<R: Read + Seek> Webm<R> {
         loop {
             let mut frame = Frame::default();
             if !self.file.next_frame(&mut frame).map_err(|error| damaged(&error))? {
-                return Ok(None);
+                return if self.breaks_off { Err(damaged(&"the file breaks off")) } else { Ok(None) };
             }
             let ticks = i64::try_from(frame.timestamp).unwrap_or(i64::MAX);
             let origin = *self.origin.get_or_insert(ticks);
@@ -141,28 +149,42 @@ fn codec(id: &str, private: &[u8]) -> Result<(String, Option<Vec<u8>>), MediaTro
 }
 
 /// A file that outlives the demuxer which reads it, so that it can be read again.
-struct Shared<R>(std::rc::Rc<std::cell::RefCell<R>>);
+struct Shared<R> {
+    file: std::rc::Rc<std::cell::RefCell<R>>,
+    /// The element here is given another name, that of none.
+    hidden: Option<u64>,
+}
 
 impl<R> Shared<R> {
     fn new(file: R) -> Self {
-        Self(std::rc::Rc::new(std::cell::RefCell::new(file)))
+        Self { file: std::rc::Rc::new(std::cell::RefCell::new(file)), hidden: None }
     }
 }
 
 impl<R> Clone for Shared<R> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { file: self.file.clone(), hidden: self.hidden }
     }
 }
 
-impl<R: Read> Read for Shared<R> {
+impl<R: Read + Seek> Read for Shared<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().read(buffer)
+        let mut file = self.file.borrow_mut();
+        // The last byte of its name.
+        let hidden = match self.hidden {
+            Some(place) => (place + 3).checked_sub(file.stream_position()?),
+            None => None,
+        };
+        let count = file.read(buffer)?;
+        if let Some(byte) = hidden.and_then(|place| buffer[..count].get_mut(usize::try_from(place).ok()?)) {
+            *byte ^= 1;
+        }
+        Ok(count)
     }
 }
 
 impl<R: Seek> Seek for Shared<R> {
     fn seek(&mut self, position: SeekFrom) -> std::io::Result<u64> {
-        self.0.borrow_mut().seek(position)
+        self.file.borrow_mut().seek(position)
     }
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use vitrine_media::{Packet, Source};
+use vitrine_protocol::MediaTroubleKind;
 
 /// Makes a clip; none if ffmpeg is absent or cannot encode it.
 fn made(folder: &Path, name: &str, words: &[&str]) -> Option<PathBuf> {
@@ -107,16 +108,27 @@ fn packets_are_those_that_ffprobe_finds() {
 }
 
 #[test]
-fn a_file_that_breaks_off_is_read_up_to_there() {
+fn a_file_that_breaks_off_is_read_up_to_there_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let words = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "faststart"];
-    let Some(path) = made(folder.path(), "whole.mp4", &words) else { return };
-    let bytes = std::fs::read(&path).unwrap();
-    let all = read(&path).1.len();
-    let short = folder.path().join("short.mp4");
-    std::fs::write(&short, &bytes[..bytes.len() * 3 / 4]).unwrap();
-    let some = read(&short).1.len();
-    assert!(some > 0 && some < all, "{some} of {all}");
+    let x264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "faststart"];
+    let vp8 = ["-c:v", "libvpx", "-deadline", "realtime"];
+    for (name, words) in [("whole.mp4", &x264[..]), ("whole.webm", &vp8)] {
+        let Some(path) = made(folder.path(), name, words) else { continue };
+        let bytes = std::fs::read(&path).unwrap();
+        let all = read(&path).1;
+        let mut short = Source::open(std::io::Cursor::new(&bytes[..bytes.len() * 3 / 4])).unwrap();
+        let mut count = 0;
+        let trouble = loop {
+            match short.next_packet() {
+                Ok(Some(packet)) => assert_eq!(packet, all[count], "{name}"),
+                Ok(None) => panic!("{name} ends as if it were whole"),
+                Err(trouble) => break trouble,
+            }
+            count += 1;
+        };
+        assert_eq!(trouble.kind, MediaTroubleKind::Damaged);
+        assert!(count > 0 && count < all.len(), "{name}: {count} of {}", all.len());
+    }
 }
 
 /// Damaged at every place in turn, read to the end: an error or not, but no panic.

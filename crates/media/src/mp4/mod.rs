@@ -26,6 +26,8 @@ pub struct Mp4<R> {
     track: Track,
     /// In decoding order.
     samples: Vec<Sample>,
+    /// Pictures that the index names and the file does not have.
+    lost: usize,
     next: usize,
 }
 
@@ -58,8 +60,9 @@ impl<R: Read + Seek> Mp4<R> {
             );
         }
         let mut track = track;
+        let lost = named - samples.len();
         track.duration_micros = samples.iter().map(Sample::end_micros).max();
-        Ok(Self { file, track, samples, next: 0 })
+        Ok(Self { file, track, samples, lost, next: 0 })
     }
 
     /// What the decoder has to know.
@@ -68,8 +71,16 @@ impl<R: Read + Seek> Mp4<R> {
     }
 
     /// The next picture; none at the end.
+    ///
+    /// # Errors
+    /// The file cannot be read, or breaks off here.
     pub fn next_packet(&mut self) -> Result<Option<Packet>, MediaTrouble> {
-        let Some(sample) = self.samples.get(self.next) else { return Ok(None) };
+        let Some(sample) = self.samples.get(self.next) else {
+            let lost = self.lost;
+            let missing =
+                || MediaTroubleKind::Damaged.because(format!("{lost} pictures are not in the file"));
+            return if lost > 0 { Err(missing()) } else { Ok(None) };
+        };
         self.next += 1;
         let mut data = vec![0; sample.bytes as usize];
         self.file.seek(SeekFrom::Start(sample.offset)).map_err(unreadable)?;
