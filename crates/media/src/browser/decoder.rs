@@ -164,6 +164,8 @@ impl Decoder {
             Ok(Some(packet)) => self.decode(&packet).map_err(|error| said(&error)),
             Ok(None) => self.flush().await.map_err(|error| said(&error)),
             Err(trouble) => {
+                // Known before the last frames are: the length that the file tells is not theirs.
+                self.damage.get_or_insert_with(|| trouble.cause.clone());
                 let flushed = self.flush().await;
                 Err(flushed.err().map_or(trouble.cause, |error| said(&error)))
             }
