@@ -6,6 +6,8 @@ mod annotations;
 mod check;
 #[cfg(feature = "models")]
 mod conformance;
+#[cfg(feature = "train")]
+mod convert;
 #[cfg(feature = "models")]
 mod draw;
 #[cfg(feature = "models")]
@@ -19,6 +21,8 @@ mod pull;
 #[cfg(feature = "models")]
 pub mod run;
 mod samples;
+#[cfg(feature = "train")]
+mod train;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -61,6 +65,12 @@ enum Command {
     /// Converts boxes between YOLO text, Pascal VOC XML and COCO JSON
     #[cfg(feature = "models")]
     Annotations(annotations::Arguments),
+    /// Makes a pack of published PyTorch weights
+    #[cfg(feature = "train")]
+    Convert(convert::Arguments),
+    /// Trains what a recipe says, reports, and exports a pack
+    #[cfg(feature = "train")]
+    Train(train::Arguments),
 }
 
 impl Vitrine {
@@ -85,6 +95,10 @@ impl Vitrine {
             Command::Draw(arguments) => draw::run(&arguments),
             #[cfg(feature = "models")]
             Command::Annotations(arguments) => annotations::run(&arguments),
+            #[cfg(feature = "train")]
+            Command::Convert(arguments) => convert::run(&arguments),
+            #[cfg(feature = "train")]
+            Command::Train(arguments) => train::run(&arguments),
         }
     }
 }

@@ -1,0 +1,23 @@
+//! Training data: read from folders, varied, batched, ahead of the loop and never more than a few batches in memory.
+
+mod augment;
+mod batches;
+mod census;
+mod pairs;
+
+pub use augment::Augmentation;
+pub use batches::{Batch, Batches, Order};
+pub use census::Census;
+pub use pairs::{Pair, Pairs, Picture};
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+/// Random numbers of one purpose, so that a run that goes on draws what it would have drawn.
+pub(crate) fn drawn(seed: u64, epoch: usize, index: usize) -> StdRng {
+    // Odd factors (of SplitMix64) spread neighbours apart; the generator mixes further.
+    let mixed = seed
+        .wrapping_add((epoch as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        .wrapping_add((index as u64 + 1).wrapping_mul(0xBF58_476D_1CE4_E5B9));
+    StdRng::seed_from_u64(mixed)
+}

@@ -1,0 +1,17 @@
+//! A trained network as an ONNX file.
+
+mod graph;
+mod maps;
+mod pack;
+mod parity;
+mod proto;
+
+pub use graph::{Graph, Precision};
+pub use pack::{Exported, write_pack};
+pub use parity::parity;
+
+/// A network that can say what it computes.
+pub trait Describe {
+    /// Adds the network's operators to `graph`, from `images` (`[1, 3, h, w]`) on; gives the name of the scores.
+    fn describe(&self, graph: &mut Graph, images: &str) -> String;
+}

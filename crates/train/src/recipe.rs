@@ -1,0 +1,212 @@
+//! Recipes: all that a training depends on, in one TOML file.
+
+use crate::Error;
+use crate::data::Augmentation;
+use crate::networks::NetworkConfig;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use vitrine_packs::Text;
+
+/// A training, from the data to the pack. Paths are relative to the recipe's folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The pack's id.
+    pub id: String,
+    /// The pack's title.
+    pub title: Text,
+    /// What the pack is for.
+    pub summary: Text,
+    /// Of weights, order and augmentation.
+    pub seed: u64,
+    /// Where pictures and masks lie.
+    pub data: Data,
+    /// What is trained.
+    pub network: NetworkConfig,
+    /// For how long, and how fast.
+    pub schedule: Schedule,
+    /// What is made smaller.
+    pub loss: Loss,
+    /// How training pictures are varied; without it they are not.
+    #[serde(default)]
+    pub augmentation: Augmentation,
+    /// What the network tells apart, in the order of its scores.
+    pub classes: Vec<Class>,
+    /// Licence and terms of the trained weights.
+    pub licence: Licence,
+}
+
+/// Pictures and masks, a folder each for training, validation and test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// What the pictures are, for reports.
+    pub name: String,
+    /// Folder that holds the others.
+    pub folder: String,
+    /// With `images/` and `labels8/`.
+    pub train: String,
+    /// Measured after every epoch.
+    pub validation: String,
+    /// Measured once, at the end.
+    pub test: String,
+    /// What the network reads, in pixels.
+    pub width: u32,
+    /// What the network reads, in pixels.
+    pub height: u32,
+    /// Values of a mask that are not learnt and not counted.
+    #[serde(default)]
+    pub ignored: Vec<u8>,
+    /// Subtracted from 0..255, red first.
+    pub mean: [f32; 3],
+    /// Divided by after that.
+    pub std: [f32; 3],
+}
+
+/// For how long, and how fast.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Passes over the training pictures.
+    pub epochs: usize,
+    /// Pictures a step.
+    pub batch: usize,
+    /// The highest one; it follows half a cosine down to a hundredth of it.
+    pub learning_rate: f64,
+    /// Steps in which it rises from nothing.
+    #[serde(default)]
+    pub warmup_steps: usize,
+    /// Of AdamW.
+    pub weight_decay: f32,
+    /// Gradients longer than this are shortened to it.
+    #[serde(default)]
+    pub max_gradient_norm: Option<f32>,
+}
+
+impl Schedule {
+    /// At a step counted from 0 over all epochs, of `total`.
+    pub fn learning_rate_at(&self, step: usize, total: usize) -> f64 {
+        if step < self.warmup_steps {
+            return self.learning_rate * (step + 1) as f64 / self.warmup_steps as f64;
+        }
+        let done = (step - self.warmup_steps) as f64 / total.saturating_sub(self.warmup_steps).max(1) as f64;
+        let share = f64::midpoint((std::f64::consts::PI * done.min(1.0)).cos(), 1.0);
+        self.learning_rate * (0.01 + 0.99 * share)
+    }
+}
+
+/// What is made smaller: `cross_entropy * (mean over pixels) + dice * (1 - mean Dice over classes)`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loss {
+    /// Share of the cross-entropy.
+    #[serde(default)]
+    pub cross_entropy: f32,
+    /// Share of the Dice loss.
+    #[serde(default)]
+    pub dice: f32,
+    /// How much rare classes count for more in the cross-entropy: a class with the share `p` of the pixels counts
+    /// `(1 / p)^balance`, brought to a mean of 1 over pixels. 0: all pixels alike.
+    #[serde(default)]
+    pub balance: f32,
+}
+
+/// A class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// Its value in masks.
+    pub id: u8,
+    /// Its name.
+    pub name: Text,
+    /// "#rrggbb"
+    pub colour: String,
+}
+
+/// Of the trained weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// SPDX.
+    pub name: String,
+    /// What a person should know before using them.
+    pub terms: Text,
+}
+
+impl Recipe {
+    /// Reads a recipe file.
+    ///
+    /// # Errors
+    /// [`Error::File`], or [`Error::Recipe`] with the line.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|error| Error::read(path, error))?;
+        let wrong = |cause: String| Error::Recipe { path: path.to_owned(), cause };
+        let recipe: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        recipe.check().map_err(wrong)?;
+        Ok(recipe)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let step = self.network.size_step();
+        let of_step = |side: u32| side > 0 && (side as usize).is_multiple_of(step);
+        let Schedule { epochs, batch, learning_rate, .. } = self.schedule;
+        let share = |share: f32| share.is_finite() && share >= 0.0;
+        let ids: std::collections::BTreeSet<u8> = self.classes.iter().map(|class| class.id).collect();
+        if self.id.is_empty() || !self.id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            Err(format!("id is {:?}; it may have letters, digits and hyphens", self.id))
+        } else if self.classes.len() < 2 || ids.len() != self.classes.len() {
+            Err("classes has to name at least two classes with an id each".to_owned())
+        } else if self.data.ignored.iter().any(|id| ids.contains(id)) {
+            Err("a value is in data.ignored and among classes; leave it in one of them".to_owned())
+        } else if !of_step(self.data.width) || !of_step(self.data.height) {
+            Err(format!("data.width and data.height have to be multiples of {step} for this network"))
+        } else if self.data.std.iter().any(|&std| !std.is_normal()) {
+            Err("data.std has to have three numbers other than 0".to_owned())
+        } else if epochs == 0 || batch == 0 || !(learning_rate > 0.0 && learning_rate.is_finite()) {
+            Err("schedule.epochs, batch and learning_rate have to be above 0".to_owned())
+        } else if !share(self.loss.cross_entropy) || !share(self.loss.dice) || !share(self.loss.balance) {
+            Err("loss has shares of 0 or more".to_owned())
+        } else if self.loss.cross_entropy + self.loss.dice == 0.0 {
+            Err("loss has to give cross_entropy or dice a share above 0".to_owned())
+        } else {
+            self.network.check()?;
+            self.augmentation.check()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schedule() -> Schedule {
+        Schedule {
+            epochs: 1,
+            batch: 1,
+            learning_rate: 0.5,
+            warmup_steps: 4,
+            weight_decay: 0.0,
+            max_gradient_norm: None,
+        }
+    }
+
+    /// Half a cosine from 0.5 to 0.005: at a quarter of the way `0.005 + 0.495 * (1 + cos 45°) / 2`, by hand.
+    #[test]
+    fn the_learning_rate_rises_and_then_follows_half_a_cosine() {
+        let rate = |step| schedule().learning_rate_at(step, 104);
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
+        assert!(near(rate(0), 0.125) && near(rate(3), 0.5) && near(rate(4), 0.5));
+        assert!(near(rate(29), 0.005 + 0.495 * (1.0 + 0.5_f64.sqrt()) / 2.0));
+        assert!(near(rate(54), 0.2525) && near(rate(104), 0.005));
+    }
+
+    #[test]
+    fn every_recipe_of_the_project_can_be_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes");
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(!files.is_empty());
+        for file in files {
+            Recipe::read(&file).unwrap();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Tables of a report.
+
+use super::Report;
+use crate::Recipe;
+use vitrine_pixels::metrics::Confusion;
+
+/// Text between tags.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// "#rrggbb"; black for anything else.
+pub fn colour(text: &str) -> [u8; 3] {
+    let number = text.strip_prefix('#').and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0);
+    [16, 8, 0].map(|shift| (number >> shift) as u8)
+}
+
+fn share(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.4}"))
+}
+
+/// The run in figures.
+pub fn figures(report: &Report) -> String {
+    let epochs = report.epochs;
+    let mut seconds: Vec<f64> = epochs.iter().map(|epoch| epoch.secs).collect();
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds.get(seconds.len() / 2).copied();
+    let best = epochs.iter().max_by(|a, b| a.validation_miou.total_cmp(&b.validation_miou));
+    let mut rows = vec![
+        ("network", report.recipe.network.name()),
+        ("numbers in it", report.parameters.to_string()),
+        ("epochs", format!("{} of {}", epochs.len(), report.recipe.schedule.epochs)),
+        ("seconds per epoch, median", middle.map_or("-".to_owned(), |secs| format!("{secs:.1}"))),
+        ("seconds in all", format!("{:.0}", seconds.iter().sum::<f64>())),
+    ];
+    if let Some(best) = best {
+        let words = format!("epoch {}, mIoU {:.4}", best.epoch, best.validation_miou);
+        rows.push(("best on the validation part", words));
+    }
+    if let Some(test) = report.test {
+        rows.push(("test pictures", report.test_pictures.to_string()));
+        rows.push(("test pixel accuracy, at the network's size", share(test.pixel_accuracy())));
+        rows.push(("test mIoU, at the network's size", share(test.miou())));
+    }
+    rows.extend(report.facts.iter().cloned());
+    let rows = rows
+        .iter()
+        .map(|(name, value)| format!("<tr><th>{}</th><td>{}</td></tr>\n", escaped(name), escaped(value)));
+    format!("<table>\n{}</table>\n", rows.collect::<String>())
+}
+
+/// Intersection over union and pixels of each class.
+pub fn iou_table(test: &Confusion, recipe: &Recipe) -> String {
+    let row = |(index, (class, row)): (usize, (&crate::Class, &[u64]))| {
+        let pixels: u64 = row.iter().sum();
+        format!(
+            "<tr><td>{}</td><td>{}</td><td>{pixels}</td></tr>\n",
+            escaped(&class.name.en),
+            share(test.iou(index))
+        )
+    };
+    let rows: String = recipe.classes.iter().zip(test.rows()).enumerate().map(row).collect();
+    format!("<table>\n<tr><th>class</th><th>IoU</th><th>pixels</th></tr>\n{rows}</table>\n")
+}
+
+/// Shares of each true class, in per cent; the darker the more.
+pub fn confusion_table(test: &Confusion, recipe: &Recipe) -> String {
+    let names: Vec<String> = recipe.classes.iter().map(|class| escaped(&class.name.en)).collect();
+    let head: String = names.iter().map(|name| format!("<th>{name}</th>")).collect();
+    let row = |(name, row): (&String, &[u64])| {
+        let whole = row.iter().sum::<u64>().max(1) as f64;
+        let cell = |&count: &u64| {
+            let share = count as f64 / whole;
+            let ink = if share > 0.6 { "#fff" } else { "#1c1c1c" };
+            format!(
+                "<td style=\"background:rgba(16,96,180,{share:.3});color:{ink}\">{:.1}</td>",
+                share * 100.0
+            )
+        };
+        format!("<tr><th>{name}</th>{}</tr>\n", row.iter().map(cell).collect::<String>())
+    };
+    let rows: String = names.iter().zip(test.rows()).map(row).collect();
+    format!(
+        "<div class=\"scroll\"><table>\n<tr><th>true \\ predicted, %</th>{head}</tr>\n{rows}</table></div>\n"
+    )
+}
+
+/// Which colour is which class.
+pub fn legend(recipe: &Recipe) -> String {
+    let entry = |class: &crate::Class| {
+        format!(
+            "<span class=\"swatch\" style=\"background:{}\"></span>{}",
+            escaped(&class.colour),
+            escaped(&class.name.en)
+        )
+    };
+    format!("<p>{}</p>\n", recipe.classes.iter().map(entry).collect::<String>())
+}

@@ -1,0 +1,239 @@
+//! The loop: steps, validation, checkpoints, a log; ended early by what is wrong, and taken up again where it was.
+
+mod checkpoint;
+mod evaluate;
+mod log;
+
+pub use log::EpochRecord;
+
+use crate::data::{Batches, Census, Order, Pairs};
+use crate::export::{Exported, write_pack};
+use crate::loss::loss;
+use crate::networks::{Network, WithNetwork, parameters};
+use crate::report::{Report, machine};
+use crate::{Error, Recipe};
+use burn::grad_clipping::GradientClippingConfig;
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::Device;
+use checkpoint::Checkpoints;
+use evaluate::{evaluate, examples};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+use vitrine_packs::Metric;
+use vitrine_pixels::metrics::Confusion;
+
+/// Where a training reads and writes, and on what it computes.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The folder that the recipe's `data.folder` is relative to, or that folder itself.
+    pub data: PathBuf,
+    /// Log, checkpoints, pack.
+    pub out: PathBuf,
+    /// A device that does not differentiate.
+    pub device: Device,
+    /// Ends after this epoch (counted from 1) though the recipe has more; the next call goes on.
+    pub stop_after: Option<usize>,
+}
+
+/// What a training gave.
+#[derive(Debug)]
+pub struct Outcome {
+    /// All epochs, those of earlier calls too.
+    pub epochs: Vec<EpochRecord>,
+    /// Numbers of the network that are trained.
+    pub parameters: usize,
+    /// What was measured on the test part at the network's size, with the weights of the best epoch; none if it stopped early.
+    pub test: Option<Confusion>,
+    /// Pictures of the test part.
+    pub test_pictures: usize,
+    /// The pack; none if it stopped early.
+    pub exported: Option<Exported>,
+}
+
+/// Trains what the recipe says; `tell` is called after each epoch. A folder with checkpoints of the same recipe is taken up.
+///
+/// # Errors
+/// See [`Error`].
+pub fn train(recipe: &Recipe, place: &Place, tell: &mut dyn FnMut(&EpochRecord)) -> Result<Outcome, Error> {
+    let device = place.device.clone().autodiff();
+    device.seed(recipe.seed);
+    let run = Run { recipe, place, device: device.clone(), tell };
+    recipe.network.with(recipe.classes.len(), &device, run)
+}
+
+struct Run<'a> {
+    recipe: &'a Recipe,
+    place: &'a Place,
+    device: Device,
+    tell: &'a mut dyn FnMut(&EpochRecord),
+}
+
+/// The parts of the data.
+struct Parts {
+    train: Arc<Pairs>,
+    validation: Arc<Pairs>,
+    test: Arc<Pairs>,
+    /// What a pixel of each class counts.
+    weights: Vec<f32>,
+}
+
+impl WithNetwork for Run<'_> {
+    type Output = Result<Outcome, Error>;
+
+    fn with<N: Network>(self, network: N) -> Self::Output {
+        let parts = self.parts()?;
+        let checkpoints = Checkpoints::open(&self.place.out, self.recipe)?;
+        let parameters = parameters(&network);
+        let mut epochs = checkpoints.records()?;
+        let (mut network, mut optimizer) =
+            checkpoints.take_up(network, optimizer(self.recipe), epochs.len())?;
+        let last = self.place.stop_after.unwrap_or(usize::MAX).min(self.recipe.schedule.epochs);
+        while epochs.len() < last {
+            let record = self.epoch(&mut network, &mut optimizer, &parts, epochs.len())?;
+            let best = epochs.iter().all(|earlier| earlier.validation_miou < record.validation_miou);
+            checkpoints.keep(&network, &optimizer, &record, best)?;
+            (self.tell)(&record);
+            epochs.push(record);
+        }
+        let mut outcome =
+            Outcome { epochs, parameters, test: None, test_pictures: parts.test.pairs.len(), exported: None };
+        let best = checkpoints.best(network)?.valid();
+        if last == self.recipe.schedule.epochs {
+            self.finish(&best, &parts, &mut outcome)?;
+        }
+        self.report(&best, &parts, &outcome)?;
+        Ok(outcome)
+    }
+}
+
+fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
+    let config = AdamWConfig::new().with_weight_decay(recipe.schedule.weight_decay);
+    let clipping = recipe.schedule.max_gradient_norm.map(GradientClippingConfig::Norm);
+    config.with_grad_clipping(clipping).init()
+}
+
+impl Run<'_> {
+    /// Lists all parts and reads all masks, so that what is wrong shows before the first step.
+    fn parts(&self) -> Result<Parts, Error> {
+        let folder = self.place.data.join(&self.recipe.data.folder);
+        let folder = if folder.is_dir() { folder } else { self.place.data.clone() };
+        let (train, validation, test) =
+            (&self.recipe.data.train, &self.recipe.data.validation, &self.recipe.data.test);
+        let list = |part: &String| Pairs::list(&folder.join(part), self.recipe).map(Arc::new);
+        let parts = [list(train)?, list(validation)?, list(test)?];
+        let census = Census::take(&folder.join(train), &parts[0], self.recipe)?;
+        for part in &parts[1..] {
+            part.pairs.iter().try_for_each(|pair| part.mask(pair).map(|_| ()))?;
+        }
+        let [train, validation, test] = parts;
+        if train.pairs.len() < self.recipe.schedule.batch {
+            let cause = format!("has fewer pictures than schedule.batch ({})", self.recipe.schedule.batch);
+            return Err(Error::data(&folder, cause));
+        }
+        Ok(Parts { train, validation, test, weights: census.weights(self.recipe.loss.balance) })
+    }
+
+    fn epoch<N: Network>(
+        &self,
+        network: &mut N,
+        optimizer: &mut ModuleOptimizer,
+        parts: &Parts,
+        epoch: usize,
+    ) -> Result<EpochRecord, Error> {
+        let started = Instant::now();
+        let (loss, learning_rate) = self.steps(network, optimizer, parts, epoch)?;
+        let train_secs = started.elapsed().as_secs_f64();
+        let measured = evaluate(&network.valid(), &parts.validation, &self.place.device)?;
+        Ok(EpochRecord {
+            epoch: epoch + 1,
+            loss,
+            learning_rate,
+            validation_pixel_accuracy: measured.pixel_accuracy().unwrap_or(0.0),
+            validation_miou: measured.miou().unwrap_or(0.0),
+            validation_iou: (0..measured.classes()).map(|class| measured.iou(class)).collect(),
+            train_secs,
+            secs: started.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// The mean loss of an epoch, and its last learning rate.
+    fn steps<N: Network>(
+        &self,
+        network: &mut N,
+        optimizer: &mut ModuleOptimizer,
+        parts: &Parts,
+        epoch: usize,
+    ) -> Result<(f64, f64), Error> {
+        let Recipe { seed, schedule, augmentation, .. } = self.recipe;
+        let order = Order::Shuffled { seed: *seed, epoch, augmentation: augmentation.clone() };
+        let steps = Batches::steps(parts.train.pairs.len(), schedule.batch);
+        let (mut sum, mut rate) = (0.0, 0.0);
+        for (step, batch) in Batches::start(&parts.train, schedule.batch, order).enumerate() {
+            let batch = batch?;
+            let truth = batch.truth(&parts.weights, &self.device);
+            let looked_at = network.forward_training(batch.images(&self.device));
+            let losses = looked_at
+                .into_iter()
+                .map(|(share, scores)| loss(self.recipe.loss, scores, &truth).mul_scalar(share));
+            let Some(loss) = losses.reduce(|a, b| a + b) else { continue };
+            let number = loss.clone().into_scalar::<f32>();
+            if !number.is_finite() {
+                let learning_rate = schedule.learning_rate;
+                return Err(Error::Diverged { loss: number, epoch: epoch + 1, step, learning_rate });
+            }
+            sum += f64::from(number);
+            rate = schedule.learning_rate_at(epoch * steps + step, schedule.epochs * steps);
+            let gradients = GradientsParams::from_grads(loss.backward(), network);
+            *network = optimizer.step(rate, network.clone(), gradients);
+        }
+        Ok((sum / steps.max(1) as f64, rate))
+    }
+
+    fn finish<N: Network>(&self, network: &N, parts: &Parts, outcome: &mut Outcome) -> Result<(), Error> {
+        let device = &self.place.device;
+        let measured = evaluate(network, &parts.test, device)?;
+        let data = &self.recipe.data;
+        let metric = |name: String, value: Option<f64>| Metric {
+            name,
+            value: (value.unwrap_or(0.0) * 1e4).round() / 1e4,
+            data: format!(
+                "{}, {} part, at {} x {}, void ignored",
+                data.name, data.test, data.width, data.height
+            ),
+            n: Some(parts.test.pairs.len() as u32),
+            source: "vitrine train".to_owned(),
+        };
+        let metrics = vec![
+            metric("pixel accuracy".to_owned(), measured.pixel_accuracy()),
+            metric(format!("mIoU over {} categories", measured.classes()), measured.miou()),
+        ];
+        let folder = self.place.out.join("pack");
+        outcome.exported = Some(write_pack(network, self.recipe, metrics, &folder, device)?);
+        outcome.test = Some(measured);
+        Ok(())
+    }
+
+    fn report<N: Network>(&self, network: &N, parts: &Parts, outcome: &Outcome) -> Result<(), Error> {
+        let device = &self.place.device;
+        let mut facts = vec![("machine", machine()), ("device", format!("{device:?}"))];
+        if let Some(exported) = &outcome.exported {
+            facts.push(("model file, bytes", exported.pack.model.bytes.to_string()));
+            facts.push(("exported graph against network, 32 bits", format!("{:.1e}", exported.difference)));
+            facts.push((
+                "exported graph against network, as written",
+                format!("{:.1e}", exported.written_difference),
+            ));
+        }
+        let report = Report {
+            recipe: self.recipe,
+            epochs: &outcome.epochs,
+            parameters: outcome.parameters,
+            test: outcome.test.as_ref(),
+            test_pictures: outcome.test_pictures,
+            examples: &examples(network, &parts.test, device)?,
+            facts: &facts,
+        };
+        report.write(&self.place.out.join("report.html"))
+    }
+}

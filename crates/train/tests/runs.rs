@@ -1,0 +1,49 @@
+//! Whole trainings on drawn pictures.
+
+mod common;
+
+use common::{data, place, recipe_with};
+use std::fs;
+use vitrine_packs::Pack;
+use vitrine_train::{Error, Place, train};
+
+#[test]
+fn a_recipe_becomes_a_pack_that_has_learnt_to_see_squares() {
+    let (data, out) = (data(), tempfile::tempdir().unwrap());
+    let recipe = recipe_with("epochs = 4", "epochs = 30");
+    let mut told = 0;
+    let outcome = train(&recipe, &place(data.path(), out.path()), &mut |_| told += 1).unwrap();
+    assert_eq!((told, outcome.epochs.len(), outcome.test_pictures), (30, 30, 2));
+    assert!(outcome.epochs[29].loss < outcome.epochs[0].loss / 2.0);
+    assert!(outcome.test.unwrap().pixel_accuracy().unwrap() > 0.9);
+    assert_eq!(fs::read_to_string(out.path().join("log.jsonl")).unwrap().lines().count(), 30);
+
+    let exported = outcome.exported.unwrap();
+    assert!(exported.difference <= 1e-4);
+    let json = fs::read_to_string(out.path().join("pack/pack.json")).unwrap();
+    let pack = Pack::from_json(&json).unwrap();
+    assert_eq!(pack.model.bytes, fs::metadata(out.path().join("pack/model.onnx")).unwrap().len());
+    assert_eq!(pack.metrics[0].n, Some(2));
+}
+
+#[test]
+fn a_folder_of_another_recipe_is_not_taken_up() {
+    let (data, out) = (data(), tempfile::tempdir().unwrap());
+    let stop = Place { stop_after: Some(1), ..place(data.path(), out.path()) };
+    train(&recipe_with("seed = 7", "seed = 1"), &stop, &mut |_| ()).unwrap();
+    let error = train(&recipe_with("seed = 7", "seed = 2"), &stop, &mut |_| ()).unwrap_err();
+    assert!(matches!(error, Error::Recipe { .. }) && error.to_string().contains("--out"), "{error}");
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_the_run_and_keeps_checkpoints() {
+    let (data, out) = (data(), tempfile::tempdir().unwrap());
+    let sane = recipe_with("seed = 7", "seed = 7");
+    train(&sane, &Place { stop_after: Some(1), ..place(data.path(), out.path()) }, &mut |_| ()).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let recipe = recipe_with("std = [64.0, 64.0, 64.0]", "std = [1e-37, 1e-37, 1e-37]");
+    let error = train(&recipe, &place(data.path(), other.path()), &mut |_| ()).unwrap_err();
+    assert!(matches!(error, Error::Diverged { epoch: 1, .. }), "{error}");
+    assert!(error.to_string().contains("learning_rate"), "{error}");
+    assert!(out.path().join("last/network.bpk").is_file());
+}
