@@ -1,4 +1,4 @@
-//! Photos to try the page with, where the host has some.
+//! Photos and clips to try the page with.
 
 use crate::media::{self, Sample};
 use crate::studio::Studio;
@@ -6,7 +6,7 @@ use crate::{say, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// A row of sample photos; nothing where there are none.
+/// A row of samples; nothing where there are none.
 #[component]
 pub fn Samples(studio: Studio) -> impl IntoView {
     let samples = RwSignal::new(Vec::<Sample>::new());
@@ -25,13 +25,13 @@ pub fn Samples(studio: Studio) -> impl IntoView {
     }
 }
 
-/// One sample photo.
+/// One sample.
 #[component]
 fn SampleButton(studio: Studio, sample: Sample) -> impl IntoView {
     let address = sample.address();
     let credit = sample.credit.clone();
-    let shown = sample.title.clone();
-    let title = sample.title.clone();
+    let of_title = sample.clone();
+    let title = Signal::derive(move || of_title.title(studio.locale.get()));
     let open = move |_| {
         let sample = sample.clone();
         spawn_local(async move {
@@ -41,9 +41,9 @@ fn SampleButton(studio: Studio, sample: Sample) -> impl IntoView {
     view! {
         <li>
             <button type="button" class="sample" title=credit on:click=open
-                aria-label=Signal::derive(move || text!(studio.locale.get(), samples.open, title = title.clone()))>
+                aria-label=Signal::derive(move || text!(studio.locale.get(), samples.open, title = title.get()))>
                 <img src=address alt="" loading="lazy" decoding="async" />
-                <span>{shown}</span>
+                <span>{title}</span>
             </button>
         </li>
     }

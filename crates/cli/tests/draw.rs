@@ -1,6 +1,10 @@
 //! `vitrine draw`: the page's samples are what it draws, and its folders are what other commands read.
 #![cfg(feature = "models")]
-#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in test functions, not in their helpers"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +57,27 @@ fn the_samples_of_the_page_are_drawn_by_this_command() {
             assert!(pixels(today) == pixels(bytes.clone()), "{file} is not what is drawn today");
             assert!(bytes.len() < limit, "{file} has {} bytes", bytes.len());
         }
+    }
+}
+
+/// The film is made from the same frames as the GIF, and each encoder loses what it likes.
+#[test]
+fn the_film_of_the_page_shows_what_the_gif_shows() {
+    let film =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../public/drawn/synthetic-shop-000049.webm");
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-nostdin", "-loglevel", "error", "-i"]).arg(film);
+    ffmpeg.args(["-f", "rawvideo", "-pix_fmt", "rgba", "pipe:1"]);
+    let Some(output) = ffmpeg.output().ok().filter(|output| output.status.success()) else {
+        eprintln!("left out: ffmpeg is absent or cannot read VP9");
+        return;
+    };
+    let drawn = pixels(sample("synthetic-shop-000049.gif"));
+    assert_eq!(output.stdout.len(), drawn.len() * 288 * 216 * 4);
+    for (index, (shown, (drawn, _))) in output.stdout.chunks(288 * 216 * 4).zip(&drawn).enumerate() {
+        let off: u64 = shown.iter().zip(drawn).map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+        let mean = off as f64 / shown.len() as f64;
+        assert!(mean < 6.0, "frame {index}: {mean} levels off");
     }
 }
 
