@@ -3,6 +3,8 @@
 #[cfg(feature = "models")]
 mod annotations;
 #[cfg(feature = "models")]
+mod bench;
+#[cfg(feature = "models")]
 mod check;
 #[cfg(feature = "models")]
 mod conformance;
@@ -44,6 +46,9 @@ enum Command {
     /// Shows a model file's operators, parameters, cost, and what is unsupported
     #[cfg(feature = "models")]
     Inspect(inspect::Arguments),
+    /// Measures how long networks take on a device
+    #[cfg(feature = "models")]
+    Bench(bench::Arguments),
     /// Compares a device's values with the pack's reference values
     #[cfg(feature = "models")]
     Check(check::Arguments),
@@ -81,6 +86,8 @@ impl Vitrine {
             Command::Pull(arguments) => pull::run(arguments),
             #[cfg(feature = "models")]
             Command::Inspect(arguments) => inspect::run(&arguments),
+            #[cfg(feature = "models")]
+            Command::Bench(arguments) => bench::run(&arguments),
             #[cfg(feature = "models")]
             Command::Check(arguments) => check::run(&arguments),
             #[cfg(feature = "models")]
