@@ -117,7 +117,7 @@ fn painted(map: &ClassMap, recipe: &Recipe) -> Frame {
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;\
 background:#fff}table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .6rem;text-align:right}\
 td:first-child,th:first-child{text-align:left}.charts{display:flex;flex-wrap:wrap;gap:1rem}svg{max-width:100%;height:auto}\
-.examples img{width:100%;max-width:18rem;image-rendering:pixelated}.examples td{padding:.2rem}\
+.examples{table-layout:fixed;width:100%}.examples img{width:100%;max-width:18rem;image-rendering:pixelated}.examples td{padding:.2rem}\
 pre{background:#f4f4f4;padding:1rem;overflow:auto}.scroll{overflow-x:auto}.swatch{display:inline-block;width:.9em;\
 height:.9em;margin:0 .3em 0 1em;vertical-align:-.1em}";
 
