@@ -54,19 +54,23 @@ fn panel_code() -> chunk::Fetched<chunk::View> {
 /// The installed packs, where there is more than one.
 #[component]
 fn PackChoice(studio: Studio) -> impl IntoView {
-    let titles = RwSignal::new(Vec::<(String, Text)>::new());
+    // All have their line at once, or what lies below would move away under the person's finger.
+    let untitled = studio.packs.get_untracked().into_iter().map(|id| (id, None::<Text>));
+    let titles = RwSignal::new(untitled.collect::<Vec<_>>());
     spawn_local(async move {
+        let mut titled = Vec::new();
         for id in studio.packs.get_untracked() {
             let pack = fetch::json(&format!("{}pack.json", address::pack_folder(&id)))
                 .await
                 .filter(ShownPack::can_be_shown);
             if let Some(title) = pack.and_then(|pack| title_of(&pack)) {
-                // The panel may have been closed.
-                let _ = titles.try_update(|titles| titles.push((id, title)));
+                titled.push((id, Some(title)));
             }
         }
+        // The panel may have been closed.
+        let _ = titles.try_set(titled);
     });
-    let option = move |(id, title): (String, Text)| {
+    let option = move |(id, title): (String, Option<Text>)| {
         let (chosen, testid) = (id.clone(), format!("pack-{id}"));
         let named = id.clone();
         view! {
@@ -75,7 +79,7 @@ fn PackChoice(studio: Studio) -> impl IntoView {
                     prop:checked=move || studio.asked_pack.with(|asked| *asked == chosen)
                     on:change=move |_| studio.switch_pack(id.clone()) />
                 <span class="choice-text">
-                    <span>{Signal::derive(move || in_language(studio, &title))}</span>
+                    <span>{move || title.as_ref().map_or_else(|| "\u{2026}".to_owned(), |title| in_language(studio, title))}</span>
                     <small>{named}</small>
                 </span>
             </label>

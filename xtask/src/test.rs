@@ -1,12 +1,15 @@
 //! `cargo xtask test`: the native tests, then the page in a real browser.
 
+use crate::again::{self, Failure};
 use crate::args::{BuildOptions, TestOptions};
 use crate::steps::Steps;
 use crate::tally::{self, CargoReader, Tally};
 use crate::{browser, bundle, packs, shell};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Runs what `options` names and ends with one line of counts.
@@ -82,10 +85,46 @@ fn in_browser(steps: &mut Steps) -> Result<Tally> {
     let chromium = steps.step("browser", browser::ensure)?;
     bundle::build_in(steps, &BuildOptions { pull: true, gpu: true })?;
     let vitrine = steps.step("vitrine command", packs::build_command)?;
-    steps.step("browser tests", || {
-        let folder = shell::root().join("tests/e2e");
-        let report = folder.join("out/report.tap");
-        fs::create_dir_all(folder.join("out"))?;
+    let chosen = Suite { chromium, vitrine };
+    let tally = steps.step("browser tests", || chosen.run())?;
+    again::tally(tally, |failures| steps.step("failed browser tests again", || chosen.repeat(failures)))
+}
+
+/// What every run of the browser tests needs.
+struct Suite {
+    chromium: PathBuf,
+    vitrine: PathBuf,
+}
+
+impl Suite {
+    /// All files: counts, and which tests failed.
+    fn run(&self) -> Result<(Tally, Vec<Failure>)> {
+        let files = browser::test_files()?;
+        let (report, outcome) = self.node("report.tap", &[], files.iter().map(PathBuf::as_path))?;
+        let tally = tally::from_tap(&report);
+        if tally.failed == 0 {
+            outcome.context("the browser tests did not run to their end")?;
+        }
+        Ok((tally, again::failures(&report)))
+    }
+
+    /// These tests alone: how many of them held.
+    fn repeat(&self, failures: &[Failure]) -> Result<u32> {
+        let patterns: Vec<_> = failures.iter().map(Failure::pattern).collect();
+        let files: BTreeSet<_> = failures.iter().map(|failure| failure.file.as_path()).collect();
+        let (report, _) = self.node("again.tap", &patterns, files.into_iter())?;
+        Ok(tally::from_tap(&report).passed)
+    }
+
+    /// Node's test runner over `files`: its report, and how it ended.
+    fn node<'a>(
+        &self,
+        report: &str,
+        options: &[String],
+        files: impl Iterator<Item = &'a Path>,
+    ) -> Result<(String, Result<()>)> {
+        let report = shell::root().join("tests/e2e/out").join(report);
+        fs::create_dir_all(report.parent().context("a report lies in a folder")?)?;
         // A report of an earlier run must not be counted.
         let _ = fs::remove_file(&report);
         let outcome = shell::run(
@@ -94,14 +133,11 @@ fn in_browser(steps: &mut Steps) -> Result<Tally> {
                 .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
                 .arg("--test-reporter=tap")
                 .arg(format!("--test-reporter-destination={}", report.display()))
-                .args(browser::test_files()?)
-                .env("CHROMIUM", chromium)
-                .env("VITRINE", vitrine),
+                .args(options)
+                .args(files)
+                .env("CHROMIUM", &self.chromium)
+                .env("VITRINE", &self.vitrine),
         );
-        let tally = tally::from_tap(&fs::read_to_string(&report).unwrap_or_default());
-        if tally.failed == 0 {
-            outcome.context("the browser tests did not run to their end")?;
-        }
-        Ok(tally)
-    })
+        Ok((fs::read_to_string(&report).unwrap_or_default(), outcome))
+    }
 }

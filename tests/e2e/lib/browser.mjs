@@ -35,12 +35,26 @@ export async function withPage({ query = '', flags = softwareGpu, routes = [], f
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
     if (recorded) await recordTasks(page);
     if (init) await page.addInitScript(init);
-    await page.goto(server.address + (anyPack ? query : withPack(query)));
-    await visit({ page, browser, server, problems });
+    try {
+      await page.goto(server.address + (anyPack ? query : withPack(query)));
+      await visit({ page, browser, server, problems });
+    } catch (error) {
+      throw await withWitness(error, page, problems);
+    }
   } finally {
     await browser.close();
     await server.close();
   }
+}
+
+/** The failure, with what the page shows and a picture of it, as far as the browser still answers. */
+async function withWitness(error, page, problems) {
+  const name = `failed-${process.pid}-${Date.now()}`;
+  const options = { timeout: 5_000 };
+  const said = await page.locator('body').innerText(options).catch((reason) => `nothing: ${reason.message}`);
+  await page.screenshot({ path: join(out, `${name}.png`), ...options }).catch(() => {});
+  error.message += `\n${page.url()} shows (${name}.png):\n${said.slice(0, 2000)}\n${problems.join('\n')}`;
+  return error;
 }
 
 /** The page's address, with the quick pack where it names none. */
