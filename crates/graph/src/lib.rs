@@ -1,42 +1,25 @@
 //! Model file bytes -> one static graph: named values, shapes, constant weights, operators whose meaning does not
 //! depend on the file format. Spatial operators are channels-last, `[n, h, w, c]`.
 //!
-//! Reading ([`read`]), rewriting ([`passes`]) and plain computing on the host ([`host`]) live here; fast computing does
-//! not, and nothing of Burn is linked.
+//! Reading ([`read`]) and rewriting ([`passes`]) live here; what the operators mean and how they are computed plainly comes
+//! from `vitrine-operators`, whose items are named here too; fast computing does not, and nothing of Burn is linked.
 
-mod axes;
-mod builder;
-mod cost;
 mod declared;
-mod error;
-mod exponential;
-mod functions;
-pub mod host;
-mod ir;
-pub mod lanes;
 mod lower;
 mod onnx;
-mod op;
 mod options;
 pub mod passes;
-mod shape;
 mod tflite;
-mod window;
 
-pub use builder::Builder;
-pub use cost::{Cost, cost};
 pub use declared::{Declared, Quantisation};
-pub use error::{Error, UnsupportedNode};
-pub use functions::{Binary, Scalar, Unary};
-pub use ir::{Data, Graph, Kind, Node, Value, ValueId};
 pub use onnx::tensor as read_onnx_tensor;
-pub use op::{
-    Conv, Coordinates, GridPadding, Interpolation, Nearest, Op, PadMode, Pool, PoolKind, Range, Reduction,
-    Resize, ResizeAxis, Update,
-};
 pub use options::{Known, Options};
-pub use shape::infer;
-pub use window::{Padding, Window};
+pub use vitrine_operators::{
+    Binary, Builder, Conv, Coordinates, Cost, Data, Error, Graph, GridPadding, Interpolation, Kind, Nearest, Node, Op,
+    PadMode, Padding, Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary, UnsupportedNode, Update, Value,
+    ValueId, Window, cost, host, infer, lanes,
+};
+use vitrine_operators::{axes, shape};
 
 /// Reads a model file. The format is told from the bytes.
 ///

@@ -23,7 +23,7 @@ use prost::bytes::Bytes;
 use std::collections::HashMap;
 
 /// More nodes than this, those of branches and functions included, cannot be meant.
-const MAX_NODES: usize = crate::builder::MAX_NODES;
+const MAX_NODES: usize = vitrine_operators::MAX_NODES;
 
 fn unknown(bytes: &[u8]) -> Error {
     Error::UnknownFormat { length: bytes.len() }

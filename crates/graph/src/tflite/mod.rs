@@ -47,7 +47,7 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     };
     subgraph.i32s(1)?.into_iter().try_for_each(|number| reader.read_input(number, options))?;
     for (index, operator) in schema::operators(model, subgraph)?.enumerate() {
-        if index >= crate::builder::MAX_NODES {
+        if index >= vitrine_operators::MAX_NODES {
             return Err(Error::Corrupt { what: "too many operators", at: index });
         }
         match reader.read_operator(index, &operator?) {

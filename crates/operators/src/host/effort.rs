@@ -12,7 +12,7 @@ const UNKNOWN: u64 = 32;
 
 /// What computing at load may still take.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub struct Budget {
     elements: usize,
     steps: u64,
 }

@@ -7,7 +7,7 @@ use crate::{
 use std::collections::HashMap;
 
 /// More nodes of a file than this cannot be meant: large detectors have some ten thousand.
-pub(crate) const MAX_NODES: usize = 1 << 16;
+pub const MAX_NODES: usize = 1 << 16;
 
 /// A graph that grows node by node.
 ///

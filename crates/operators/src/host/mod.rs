@@ -19,7 +19,7 @@ mod sample;
 mod select;
 mod strided;
 
-pub(crate) use effort::Budget;
+pub use effort::Budget;
 pub use elementwise::binary_onto;
 pub use resize::{AxisTaps, taps};
 
@@ -116,7 +116,7 @@ impl<'a> View<'a> {
 }
 
 /// Distance of neighbours along each axis.
-pub(crate) fn strides(shape: &[usize]) -> Vec<usize> {
+pub fn strides(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![1; shape.len()];
     for axis in (1..shape.len()).rev() {
         strides[axis - 1] = strides[axis] * shape[axis];
@@ -125,6 +125,6 @@ pub(crate) fn strides(shape: &[usize]) -> Vec<usize> {
 }
 
 /// Elements before, along and behind an axis.
-pub(crate) fn split_at_axis(shape: &[usize], axis: usize) -> [usize; 3] {
+pub fn split_at_axis(shape: &[usize], axis: usize) -> [usize; 3] {
     [shape[..axis].iter().product(), shape[axis], shape[axis + 1..].iter().product()]
 }
