@@ -91,6 +91,17 @@ fn a_header_that_claims_too_many_pixels_is_refused_at_once() {
     assert_too_large(&tiff, (90_000, 80_000));
 }
 
+#[test]
+fn jpeg_inside_tiff_is_named_as_what_is_not_read() {
+    // The fourth entry of the directory that Pillow writes: Compression, 1 for none, here JPEG.
+    let mut tiff = golden("codecs/rgb.tif");
+    assert_eq!(tiff[46..56], [3, 1, 3, 0, 1, 0, 0, 0, 1, 0]);
+    tiff[54] = 7;
+    let error = decoded(&tiff).unwrap_err();
+    assert!(matches!(error, DecodeError::Unsupported { format: Format::Tiff, .. }), "{error}");
+    assert!(error.to_string().contains("JPEG"), "{error}");
+}
+
 /// Damaged copies of each file.
 const ROUNDS: usize = 300;
 

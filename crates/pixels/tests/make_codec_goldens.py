@@ -163,6 +163,9 @@ def others():
     cmyk = numpy.dstack([255 - CARD, SLOPE // 2])
     data = saved(Image.fromarray(cmyk, "CMYK"), "TIFF")
     write("cmyk.tif", data, as_read(data))
+    bilevel = picture.convert("1")
+    write("bilevel.tif", saved(bilevel, "TIFF"), numpy.asarray(bilevel.convert("RGB")))
+    write("group4.tif", saved(bilevel, "TIFF", compression="group4"), numpy.asarray(bilevel.convert("RGB")))
 
 
 def main():

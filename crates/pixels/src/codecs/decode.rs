@@ -1,6 +1,6 @@
 //! Bytes -> upright, opaque frame.
 
-use super::{DecodeError, Decoded, Limits, jpeg, upright};
+use super::{DecodeError, Decoded, Limits, jpeg, tiff, upright};
 use crate::{Format, Frame, sniff};
 use image::error::ImageError;
 use image::metadata::Orientation;
@@ -40,7 +40,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
         Format::WebP => read(bytes, ImageFormat::WebP, format, limits),
         Format::Gif => read(bytes, ImageFormat::Gif, format, limits),
         Format::Bmp => read(bytes, ImageFormat::Bmp, format, limits),
-        Format::Tiff => read(bytes, ImageFormat::Tiff, format, limits),
+        Format::Tiff => tiff::decode(bytes, limits),
         Format::Avif | Format::Heic => {
             Err(DecodeError::Unsupported { format, cause: "there is no decoder".to_owned() })
         }
@@ -61,7 +61,7 @@ pub fn upright_size(bytes: &[u8]) -> Result<[u32; 2], DecodeError> {
         Format::WebP => size(bytes, ImageFormat::WebP, format)?,
         Format::Gif => size(bytes, ImageFormat::Gif, format)?,
         Format::Bmp => size(bytes, ImageFormat::Bmp, format)?,
-        Format::Tiff => size(bytes, ImageFormat::Tiff, format)?,
+        Format::Tiff => tiff::size(bytes)?,
         Format::Avif | Format::Heic => {
             return Err(DecodeError::Unsupported { format, cause: "there is no decoder".to_owned() });
         }

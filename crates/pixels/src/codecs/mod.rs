@@ -4,9 +4,11 @@
 mod animation;
 mod decode;
 mod encode;
+mod inks;
 mod jpeg;
 mod labels;
-mod planes;
+mod segments;
+mod tiff;
 mod upright;
 
 use crate::Frame;
