@@ -12,6 +12,7 @@ use crate::media::{self, DISPLAY_SIDE, Picture};
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use std::sync::Arc;
+use vitrine_packs::Task;
 use vitrine_protocol::{Device, Fault, FaultCode, Request};
 
 /// Pictures that are kept ready for display; a large one takes 60 MB.
@@ -26,7 +27,8 @@ struct Ready {
     settings: Settings,
 }
 
-/// Computes the answer of a photo, and says what had to be done for it if the GPU failed on the way.
+/// Computes the answer of a photo, and says what had to be done for it if the GPU failed on the way. The photo still waits
+/// afterwards if the pack is none for photos.
 pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fault> {
     let mut rescued = None;
     loop {
@@ -38,6 +40,11 @@ pub async fn compute(studio: Studio, photo: &Photo) -> Result<Option<Rescue>, Fa
         let picture = bring_picture(studio, photo).await?;
         photo.phase.set(Phase::Running);
         let ready = make_ready(studio, photo).await?;
+        if ready.pack.task == Task::Act {
+            // It came before the pack was known, which is one for videos.
+            photo.phase.set(Phase::Waiting);
+            return Ok(rescued);
+        }
         studio.tell(photo, Notice::Running(photo.name.clone(), ready.device));
         let (width, height, crops) = (picture.width, picture.height, ready.settings.crops);
         let request = move |ticket| Request::Run { ticket, width, height, crops };

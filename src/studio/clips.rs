@@ -27,6 +27,22 @@ impl Studio {
         }
         photos
     }
+
+    /// Shows as clips what came before the first pack was known, and was taken for photos: an animation is either.
+    pub(super) fn retake_clips(&self) {
+        let early = self.photos.with_untracked(|photos| {
+            let all_wait =
+                photos.iter().all(|photo| photo.is_waiting() && photo.result.with_untracked(Option::is_none));
+            all_wait.then(|| photos.iter().map(|photo| photo.file.clone()).collect::<Vec<_>>())
+        });
+        if let Some(files) = early.filter(|files| !files.is_empty()) {
+            self.photos.set(Vec::new());
+            self.selected.set(None);
+            self.on_stage.set(None);
+            self.clips.set(files);
+            self.count();
+        }
+    }
 }
 
 /// By what the system and the name say; the part that reads it looks at the bytes.

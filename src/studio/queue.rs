@@ -38,7 +38,11 @@ pub async fn run(studio: Studio, mut rings: UnboundedReceiver<()>) {
 
 fn next(studio: Studio) -> Option<Job> {
     let pack = studio.pack.get_untracked();
-    if pack == PackState::Starting || untrack(|| studio.acts()) {
+    if pack == PackState::Starting {
+        return None;
+    }
+    if untrack(|| studio.acts()) {
+        studio.retake_clips();
         return None;
     }
     let selected = studio.selected.get_untracked().and_then(|number| studio.photo(number));
@@ -68,6 +72,7 @@ fn is_dropped(photo: &Photo) -> bool {
 
 async fn compute(studio: Studio, photo: &Photo) {
     match answer::compute(studio, photo).await {
+        Ok(_) if photo.is_waiting() => return,
         Ok(rescued) => {
             photo.phase.set(Phase::Done);
             let Some(result) = photo.result.get_untracked() else { return };

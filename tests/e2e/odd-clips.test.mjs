@@ -51,6 +51,31 @@ test('one picture, a cut by an edit list, and 4K are watched as what they show',
   });
 });
 
+test('an animation that comes before the pack is watched once it is there', { skip, timeout: 120_000 }, async () => {
+  await withFolder(async (folder) => {
+    const gif = join(folder, 'early.gif');
+    ffmpeg('-f', 'lavfi', '-i', 'color=red:s=32x32:r=5:d=1', gif);
+    const files = watcher(id);
+    let answer;
+    const dropped = new Promise((resolve) => { answer = resolve; });
+    const late = async (_request, response) => {
+      await dropped;
+      response.writeHead(200).end(files['pack.json']);
+    };
+    const routes = [[new RegExp(`/packs/${id}/pack.json$`), late], ...hosted(id, files)];
+    await withPage({ query: `?device=cpu&pack=${id}`, flags: noGpu, routes }, async ({ page, problems }) => {
+      await page.getByTestId('drop-zone').waitFor();
+      await dropFiles(page, gif);
+      await eventually(page, () => page.locator('body').innerText(), (said) => said.includes('early.gif'), 'the file is taken');
+      answer();
+      const { results } = await answers(page);
+      assert.equal(results[0].file, 'early.gif');
+      assert.equal(results[0].answer.windows.length, 5);
+      assert.deepEqual(problems, []);
+    });
+  });
+});
+
 test('a WebM that breaks off is read up to there', { skip, timeout: 120_000 }, async () => {
   await withFolder(async (folder) => {
     const [whole, short] = ['whole.webm', 'short.webm'].map((name) => join(folder, name));

@@ -53,7 +53,10 @@ async function withWitness(error, page, problems) {
   const options = { timeout: 5_000 };
   const said = await page.locator('body').innerText(options).catch((reason) => `nothing: ${reason.message}`);
   await page.screenshot({ path: join(out, `${name}.png`), ...options }).catch(() => {});
-  error.message += `\n${page.url()} shows (${name}.png):\n${said.slice(0, 2000)}\n${problems.join('\n')}`;
+  const words = `\n${page.url()} shows (${name}.png):\n${said.slice(0, 2000)}\n${problems.join('\n')}`;
+  error.message += words;
+  // This is what the test runner prints.
+  error.stack += words;
   return error;
 }
 
