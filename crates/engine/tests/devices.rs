@@ -3,25 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 #![cfg(feature = "webgpu")]
 
-use std::sync::OnceLock;
+#[path = "common/webgpu.rs"]
+mod webgpu;
+
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{
     Binary, Conv, Coordinates, Data, Graph, Interpolation, Kind, Nearest, Node, Op, PadMode, Padding, Pool,
     PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary, ValueId, Window, infer,
 };
-
-/// Opened once a process.
-fn webgpu() -> Option<&'static Device> {
-    static DEVICE: OnceLock<Option<Device>> = OnceLock::new();
-    let open = || match pollster::block_on(Device::webgpu()) {
-        Ok(device) => Some(device),
-        Err(error) => {
-            eprintln!("skipped: {error}");
-            None
-        }
-    };
-    DEVICE.get_or_init(open).as_ref()
-}
+use webgpu::webgpu;
 
 /// An operand: what a run is given, or a constant.
 enum Operand {

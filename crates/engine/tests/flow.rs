@@ -9,27 +9,17 @@
 )]
 #![cfg(feature = "webgpu")]
 
-use std::sync::OnceLock;
+#[path = "common/webgpu.rs"]
+mod webgpu;
+
 use std::time::Instant;
 use vitrine_engine::{Device, TvL1};
 use vitrine_fixtures::Golden;
 use vitrine_pixels::Gray;
 use vitrine_pixels::flow::{self, FlowError, TvL1Parameters};
+use webgpu::webgpu;
 
 const PAIRS: [&str; 3] = ["mmaction2_demo_f100", "v_BenchPress_g01_c01_f40", "v_Biking_g06_c03_f60"];
-
-/// Opened once a process.
-fn webgpu() -> Option<&'static Device> {
-    static DEVICE: OnceLock<Option<Device>> = OnceLock::new();
-    let open = || match pollster::block_on(Device::webgpu()) {
-        Ok(device) => Some(device),
-        Err(error) => {
-            eprintln!("skipped: {error}");
-            None
-        }
-    };
-    DEVICE.get_or_init(open).as_ref()
-}
 
 /// Waves of several directions, so that no place looks like its neighbours, turned and moved.
 fn pattern(width: u32, height: u32, turn: f32, moved: [f32; 2]) -> Gray {

@@ -1,5 +1,6 @@
 //! The parts of ONNX's onnx.proto that are written, as messages of the crate `prost`. Field numbers are those of
-//! <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>.
+//! <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>. Not the reader's messages (`vitrine-graph`): those borrow from the file, and
+//! each field that they had only for writing would be downloaded with the workers.
 
 use prost::Message;
 
