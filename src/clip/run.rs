@@ -3,9 +3,10 @@
 use super::publish;
 use super::state::{Clip, Phase, Trouble, Watching};
 use crate::bridge::Fields;
-use crate::fetch;
+
 use crate::media::{Video, VideoFrame};
 use crate::studio::{Notice, PackState, Studio};
+use crate::{address, fetch};
 use futures::channel::oneshot;
 use futures::future::join;
 use gloo::timers::callback::Timeout;
@@ -217,10 +218,15 @@ async fn ensure_pack(studio: Studio, watching: Watching, clip: &Clip) -> Result<
     Ok(Some(rate))
 }
 
-/// The first installed pack that recognises actions.
+/// The installed pack that recognises actions: the one that goes with the clip, else the first.
 async fn find_pack(studio: Studio) -> Option<String> {
-    for id in studio.packs.get_untracked() {
-        let pack = fetch::json(&format!("packs/{id}/pack.json")).await;
+    let mut packs = studio.packs.get_untracked();
+    if let Some(wished) = studio.pack_for_clips.try_update_value(Option::take).flatten() {
+        // What is wished for and not there is passed over.
+        packs.sort_by_key(|entry| *entry != wished);
+    }
+    for id in packs {
+        let pack = fetch::json(&format!("{}pack.json", address::pack_folder(&id))).await;
         if pack.and_then(|pack| pack.text("task")).as_deref() == Some("act") {
             return Some(id);
         }

@@ -34,6 +34,7 @@ fn SampleButton(studio: Studio, sample: Sample) -> impl IntoView {
     let title = Signal::derive(move || of_title.title(studio.locale.get()));
     let open = move |_| {
         let sample = sample.clone();
+        studio.pack_for_clips.set_value(sample.pack.clone());
         spawn_local(async move {
             studio.add(media::fetch_sample(&sample).await.into_iter().map(Into::into).collect())
         });

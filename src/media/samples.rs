@@ -19,6 +19,8 @@ pub struct Sample {
     titles: [String; 2],
     /// Who made it, and its licence.
     pub credit: String,
+    /// Id of the pack for videos that it shows off.
+    pub pack: Option<String>,
 }
 
 impl Sample {
@@ -56,6 +58,7 @@ fn read(folder: &str, fields: &Fields) -> Option<Sample> {
         file: inside(file),
         titles: [title("en")?, title("fr")?],
         credit: fields.text("credit").unwrap_or_default(),
+        pack: fields.text("pack"),
     })
 }
 

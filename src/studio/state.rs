@@ -41,6 +41,8 @@ pub struct Studio {
     pub packs: RwSignal<Vec<String>>,
     /// Id of the pack that is wanted: the one in `pack` until it is ready.
     pub asked_pack: RwSignal<String>,
+    /// Id of the pack that a clip should rather be watched with than with the first one for videos.
+    pub pack_for_clips: StoredValue<Option<String>>,
     /// How the network looks at photos.
     pub settings: RwSignal<Settings>,
     /// Whether all photos are shown in place of the stage.
@@ -93,6 +95,7 @@ impl Studio {
             pack: RwSignal::new(PackState::Starting),
             packs: RwSignal::default(),
             asked_pack: RwSignal::default(),
+            pack_for_clips: StoredValue::default(),
             settings: RwSignal::default(),
             sheet: RwSignal::new(false),
             clips: RwSignal::default(),

@@ -3,11 +3,14 @@
 use anyhow::{Context, Result};
 use vitrine_packs::Pack;
 
-/// The texts of `assets/packs/*/pack.json`, by id.
-const PACKS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+/// A file that comes with this program: its name and what is in it.
+type Shipped = (&'static str, &'static [u8]);
+
+/// `assets/packs/*/pack.json` by id, each with the model files beside it: those of packs that were trained here.
+const PACKS: &[(&str, &[Shipped])] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The order in which the page offers packs; it opens with the first. Others follow by their ids.
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 10] = [
     "street-espnetv2",
     "street-espnetv2-s1",
     "street-deeplab-slim",
@@ -17,6 +20,7 @@ const ORDER: [&str; 9] = [
     "detect-picodet-s",
     "detect-yolox-nano",
     "dogs-found",
+    "action-movinet-a0-stream",
 ];
 
 /// A pack and the text that it was read from, which is what gets installed.
@@ -25,18 +29,27 @@ pub struct Described {
     pub pack: Pack,
     /// Its `pack.json`.
     pub json: String,
+    /// Model files that come with this program.
+    shipped: &'static [Shipped],
 }
 
 impl Described {
     /// Reads a `pack.json`.
     pub fn from_json(json: String) -> Result<Self> {
-        Ok(Self { pack: Pack::from_json(&json)?, json })
+        Ok(Self { pack: Pack::from_json(&json)?, json, shipped: &[] })
+    }
+
+    /// A model file that comes with this program.
+    pub fn shipped(&self, file: &str) -> Option<&'static [u8]> {
+        self.shipped.iter().find(|(name, _)| *name == file).map(|(_, bytes)| *bytes)
     }
 }
 
 /// All packs of the project.
 pub fn all() -> Result<Vec<Described>> {
-    let read = |json: &&str| Described::from_json((*json).to_owned());
+    let read = |(json, shipped): &(&str, &'static [Shipped])| {
+        Ok(Described { shipped, ..Described::from_json((*json).to_owned())? })
+    };
     PACKS.iter().map(read).collect::<Result<_>>().context("this program was built with a damaged pack")
 }
 

@@ -14,7 +14,7 @@ mod validate;
 mod windows;
 
 pub use error::PackError;
-pub use origin::{Conversion, Upstream};
+pub use origin::{Conversion, Training, Upstream};
 pub use output::{Corners, Head, Output, Sampling, State};
 pub use pack::*;
 pub use windows::{FlowForm, FlowStream, Fusion, Windows};

@@ -1,4 +1,4 @@
-//! Where a model comes from: its authors' page, and the published file that it was converted from.
+//! Where a model comes from: its authors' page, the published file that it was converted from, or a training of our own.
 
 use crate::PackError;
 use crate::validate::{Checked, check_line, check_sha256};
@@ -24,6 +24,35 @@ pub struct Conversion {
     pub sha256: String,
     /// How the model file was made from it, in English.
     pub how: String,
+}
+
+/// What `vitrine train` made a network from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// The recipe's file name.
+    pub recipe: String,
+    /// Of the random numbers: weights, order, augmentation.
+    pub seed: u64,
+    /// Passes over the training part.
+    pub epochs: u32,
+    /// The day on which it ended: `2026-11-22`.
+    pub date: String,
+}
+
+pub(crate) fn check_training(training: &Training) -> Checked {
+    check_line("trained.recipe", &training.recipe)?;
+    let is_day = training.date.len() == 10
+        && training.date.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let remedy = "write the day as 2026-11-22";
+    if is_day {
+        Ok(())
+    } else {
+        Err(PackError::field("trained.date", format!("is {:?}", training.date), remedy))
+    }
 }
 
 pub(crate) fn check_upstream(upstream: &Upstream) -> Checked {

@@ -1,6 +1,6 @@
 //! The schema of `pack.json` and its validation.
 
-use crate::{Conversion, Output, Upstream};
+use crate::{Conversion, Output, Training, Upstream};
 use serde::{Deserialize, Serialize};
 
 /// The version of the schema that this crate reads and writes.
@@ -46,6 +46,9 @@ pub struct Pack {
     /// Who made the network; none if nobody is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Upstream>,
+    /// How the project trained the network itself; none if others did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained: Option<Training>,
     /// The model file.
     pub model: ModelFile,
     /// From a frame to the network's input.

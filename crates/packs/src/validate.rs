@@ -6,7 +6,7 @@ mod input;
 mod measured;
 mod output;
 
-use crate::origin::{check_address, check_conversion, check_upstream};
+use crate::origin::{check_address, check_conversion, check_training, check_upstream};
 use crate::{Colour, Fusion, Head, ModelFile, Output, Pack, PackError, Resize, SCHEMA, Task, Text};
 use classes::{check_class_count, check_classes, check_columns, check_groups, check_names};
 use input::{check_input, check_resize, check_square};
@@ -61,6 +61,7 @@ impl Pack {
         check_text("title", &self.title)?;
         check_text("summary", &self.summary)?;
         self.upstream.as_ref().map_or(Ok(()), check_upstream)?;
+        self.trained.as_ref().map_or(Ok(()), check_training)?;
         check_model_file("model", &self.model)?;
         check_input(&self.input)?;
         check_output(&self.output)?;

@@ -365,3 +365,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_training_of_our_own_names_its_recipe_and_its_day() {
+    let trained = json!({"recipe": "a.toml", "seed": 1, "epochs": 62, "date": "2026-11-22"});
+    let mut pack = street();
+    pack["trained"] = trained.clone();
+    let read = Pack::from_json(&pack.to_string()).expect("it is whole").trained.expect("it is there");
+    assert_eq!(
+        (read.recipe.as_str(), read.seed, read.epochs, read.date.as_str()),
+        ("a.toml", 1, 62, "2026-11-22")
+    );
+    for (field, value, told) in [("date", "22/11/2026", "trained.date"), ("recipe", " ", "trained.recipe")] {
+        let mut wrong = trained.clone();
+        wrong[field] = json!(value);
+        let message = message_with("/trained", wrong);
+        assert!(message.contains(told), "{message}");
+    }
+}

@@ -1,6 +1,6 @@
 //! One model: what it is, where it comes from, how well and how fast it does, and where it fails.
 
-use super::entry::Entry;
+use super::entry::{Entry, Trained};
 use super::{Shelf, close, compare};
 use crate::{language, memory, numbers, own, say, text, words};
 use leptos::prelude::*;
@@ -65,8 +65,18 @@ fn Origin(shelf: Shelf, entry: Arc<Entry>) -> impl IntoView {
         view! { <br /> {before} {link(name, address)} }
     });
     let upstream = entry.upstream.clone().map(|(name, address)| link(name, address));
-    (file.is_some() || upstream.is_some()).then(|| {
-        view! { <dt>{say!(studio, gallery.origin)}</dt> <dd>{upstream} {file}</dd> }
+    let trained = entry.trained.clone().map(|Trained { recipe, seed, epochs, date }| {
+        text!(
+            studio.locale.get(),
+            gallery.trained,
+            recipe = recipe,
+            seed = seed,
+            epochs = epochs,
+            date = date
+        )
+    });
+    (file.is_some() || upstream.is_some() || trained.is_some()).then(|| {
+        view! { <dt>{say!(studio, gallery.origin)}</dt> <dd>{upstream} {file} {trained}</dd> }
     })
 }
 

@@ -21,8 +21,23 @@ pub struct Entry {
     pub address: Option<String>,
     /// Whether the file was converted.
     pub converted: bool,
+    /// How the project trained it itself.
+    pub trained: Option<Trained>,
     /// What it is known to get wrong.
     pub failings: Vec<Text>,
+}
+
+/// A training of the project's own.
+#[derive(Clone)]
+pub struct Trained {
+    /// File name of the recipe.
+    pub recipe: String,
+    /// Of the random numbers.
+    pub seed: u32,
+    /// Passes over the data.
+    pub epochs: u32,
+    /// The day on which it ended.
+    pub date: String,
 }
 
 impl Entry {
@@ -58,9 +73,19 @@ impl Entry {
             upstream: upstream.and_then(|it| Some((it.text("name")?, it.text("address")?))),
             address: source.as_ref().unwrap_or(&model).text("address"),
             converted: source.is_some(),
+            trained: fields.field("trained").and_then(|it| trained(&it)),
             failings: fields.list("failings", both).unwrap_or_default(),
         })
     }
+}
+
+fn trained(fields: &Fields) -> Option<Trained> {
+    Some(Trained {
+        recipe: fields.text("recipe")?,
+        seed: fields.whole("seed")?,
+        epochs: fields.whole("epochs")?,
+        date: fields.text("date")?,
+    })
 }
 
 fn both(fields: &Fields) -> Option<Text> {

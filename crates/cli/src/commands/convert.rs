@@ -138,6 +138,7 @@ fn stranger(stem: &str, classes: usize, [width, height]: [u32; 2]) -> Pack {
         title: both(stem),
         summary: both(stem),
         upstream: None,
+        trained: None,
         model: ModelFile {
             file: "model.onnx".to_owned(),
             bytes: 0,

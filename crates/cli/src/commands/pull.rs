@@ -72,8 +72,8 @@ fn choose(ids: &[String]) -> Result<Vec<Described>> {
 
 fn choose_one(id: &str) -> Result<Described> {
     if Path::new(id).join("pack.json").is_file() {
-        let PackFolder { pack, json, .. } = PackFolder::open(Path::new(id))?;
-        return Ok(Described { pack, json });
+        let PackFolder { json, .. } = PackFolder::open(Path::new(id))?;
+        return Described::from_json(json);
     }
     let mut known = catalogue::all()?;
     match known.iter().position(|described| described.pack.id == id) {
@@ -108,6 +108,11 @@ fn bring_model(
     mirror: Option<&Mirror>,
     folder: &Path,
 ) -> Result<Option<String>> {
+    if let Some(bytes) = described.shipped(&model.file) {
+        let file = written(bytes, model, folder)?;
+        files::publish(file, &folder.join(&model.file))?;
+        return Ok(Some("came with this program".to_owned()));
+    }
     let found = mirror.map_or(Ok(Found::Nothing), |mirror| mirror.find(&described.pack, model))?;
     let (file, origin) = match (found, &model.address) {
         (Found::File(path), _) => (copy(&path, model, folder)?, format!("copied from {}", path.display())),
@@ -132,6 +137,20 @@ fn no_address(Pack { id, model, .. }: &Pack) -> String {
          `vitrine pull {id} --mirror DIR`",
         model.file, model.sha256
     )
+}
+
+/// Writes a file that came with this program, and verifies that it is the pack's.
+fn written(bytes: &[u8], model: &ModelFile, folder: &Path) -> Result<NamedTempFile> {
+    let mut file = files::temporary(folder)?;
+    let (found, _) = digest::copy(bytes, file.as_file_mut(), model.bytes + 1).context("cannot write it")?;
+    if found == model.sha256 {
+        Ok(file)
+    } else {
+        Err(bad_input(format!(
+            "this program was built with a {} that its pack.json does not name",
+            model.file
+        )))
+    }
 }
 
 /// Copies a file of the mirror, and verifies what was copied.

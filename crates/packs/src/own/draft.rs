@@ -138,6 +138,7 @@ impl Draft<'_> {
                 fr: format!("Un modèle à vous : {}.", self.file.name),
             },
             upstream: None,
+            trained: None,
             model: self.model(),
             input: self.input(),
             output: self.output(),

@@ -105,6 +105,7 @@ fn describe(recipe: &Recipe, file: &[u8], scores: String, metrics: Vec<Metric>) 
         title: recipe.title.clone(),
         summary: recipe.summary.clone(),
         upstream: None,
+        trained: None,
         model: ModelFile {
             file: "model.onnx".to_owned(),
             bytes: file.len() as u64,
