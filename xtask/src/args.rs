@@ -21,6 +21,7 @@ cargo xtask <command>
   check   format, lints, native tests, licences, budgets
   budget  sizes of what dist/ holds, against their limits
             --no-gpu     the WebGPU worker may be missing
+            --keep       note down what each crate takes: the next call says what grew
   bench-web  our workers beside ONNX Runtime Web and LiteRT.js, in one browser
             --no-build   measure dist/ as it is
             --gpu        on WebGPU, not on the CPU
@@ -71,6 +72,8 @@ pub struct BuildOptions {
 pub struct BudgetOptions {
     /// Whether the WebGPU worker must be there.
     pub gpu: bool,
+    /// Whether the sizes of crates are noted down.
+    pub keep: bool,
 }
 
 /// What is measured.
@@ -145,10 +148,11 @@ fn build_options(mut parser: Parser) -> Result<BuildOptions> {
 }
 
 fn budget_options(mut parser: Parser) -> Result<BudgetOptions> {
-    let mut options = BudgetOptions { gpu: true };
+    let mut options = BudgetOptions { gpu: true, keep: false };
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("no-gpu") => options.gpu = false,
+            Arg::Long("keep") => options.keep = true,
             other => return Err(other.unexpected().into()),
         }
     }

@@ -1,7 +1,7 @@
 //! `cargo xtask budget`: what a visitor downloads, against the limits of the design.
 
 use crate::args::BudgetOptions;
-use crate::{chunks, shell};
+use crate::{chunks, growth, shell};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,7 @@ pub fn run(options: &BudgetOptions) -> Result<()> {
     if bytes >= LARGEST_FILE_BYTES {
         broken.push(format!("{name} is too large for a static host"));
     }
+    growth::report(options.keep)?;
     if !broken.is_empty() {
         bail!("{}", broken.join("; "));
     }

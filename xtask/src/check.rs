@@ -24,7 +24,7 @@ pub fn run() -> Result<()> {
     check("licences", steps.step("licences, bans, sources", deny));
     check("native tests", native_tests(&mut steps));
     check("bundles", bundle::build_in(&mut steps, &BuildOptions { pull: false, gpu: true }));
-    check("budgets", steps.step("budgets", || budget::run(&BudgetOptions { gpu: true })));
+    check("budgets", steps.step("budgets", || budget::run(&BudgetOptions { gpu: true, keep: false })));
     steps.print();
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));

@@ -15,6 +15,7 @@ mod bundle;
 mod check;
 mod chunks;
 mod gpu;
+mod growth;
 mod optimise;
 mod packs;
 mod run;
