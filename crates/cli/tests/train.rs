@@ -61,6 +61,10 @@ fn a_recipe_becomes_a_pack_that_eval_measures() {
         vitrine(folder.path(), &["eval", "run/pack", "data/a", "--device", "cpu", "--json"]).json();
     assert_eq!(measured["n"], 2);
     assert!(measured["pixel_accuracy"].as_f64().unwrap() > 0.9, "{measured}");
+
+    let check = vitrine(folder.path(), &["check", "run/pack", "--device", "cpu", "--json"]).json();
+    assert_eq!(check["ok"], true, "{check}");
+    assert!(check["reference"].as_str().unwrap().starts_with("Burn "));
 }
 
 #[test]

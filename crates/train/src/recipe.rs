@@ -32,6 +32,9 @@ pub struct Recipe {
     pub augmentation: Augmentation,
     /// What the network tells apart, in the order of its scores.
     pub classes: Vec<Class>,
+    /// What the network is known to get wrong, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failings: Vec<Text>,
     /// Licence and terms of the trained weights.
     pub licence: Licence,
 }
@@ -144,6 +147,12 @@ impl Recipe {
         let recipe: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         recipe.check().map_err(wrong)?;
         Ok(recipe)
+    }
+
+    /// Whether a training of `other` is one of this recipe: what is only said of the weights may differ.
+    pub fn trains_as(&self, other: &Self) -> bool {
+        let Self { title, summary, failings, licence, .. } = self.clone();
+        *self == Self { title, summary, failings, licence, ..other.clone() }
     }
 
     fn check(&self) -> Result<(), String> {

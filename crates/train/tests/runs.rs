@@ -4,7 +4,7 @@ mod common;
 
 use common::{data, place, recipe_with};
 use std::fs;
-use vitrine_packs::Pack;
+use vitrine_packs::{Pack, Text};
 use vitrine_train::{Error, Place, train};
 
 #[test]
@@ -24,6 +24,35 @@ fn a_recipe_becomes_a_pack_that_has_learnt_to_see_squares() {
     let pack = Pack::from_json(&json).unwrap();
     assert_eq!(pack.model.bytes, fs::metadata(out.path().join("pack/model.onnx")).unwrap().len());
     assert_eq!(pack.metrics[0].n, Some(2));
+    let test = pack.self_test.unwrap();
+    assert!(test.reference.starts_with("Burn ") && test.values.iter().any(|value| value.abs() > 0.5));
+}
+
+/// What is only said of the weights is no part of how they were trained.
+#[test]
+fn a_finished_training_writes_its_pack_again_with_other_words() {
+    let (data, out) = (data(), tempfile::tempdir().unwrap());
+    let place = place(data.path(), out.path());
+    train(&recipe_with("epochs = 4", "epochs = 1"), &place, &mut |_| ()).unwrap();
+    fs::remove_dir_all(out.path().join("pack")).unwrap();
+    let mut recipe = recipe_with("epochs = 4", "epochs = 1");
+    recipe.failings = vec![Text { en: "Squares only.".to_owned(), fr: "Que des carrés.".to_owned() }];
+    let outcome = train(&recipe, &place, &mut |_| panic!("it trained again")).unwrap();
+    assert_eq!(outcome.exported.unwrap().pack.failings, recipe.failings);
+    assert!(out.path().join("pack/model.onnx").is_file());
+}
+
+#[test]
+fn an_interrupted_training_writes_a_pack_of_what_it_has() {
+    let (data, out) = (data(), tempfile::tempdir().unwrap());
+    let recipe = recipe_with("epochs = 4", "epochs = 9");
+    let stop = Place { stop_after: Some(2), ..place(data.path(), out.path()) };
+    assert!(train(&recipe, &stop, &mut |_| ()).unwrap().exported.is_none());
+    let export = Place { export_now: true, ..place(data.path(), out.path()) };
+    let outcome = train(&recipe, &export, &mut |_| panic!("it trained on")).unwrap();
+    assert_eq!((outcome.epochs.len(), outcome.exported.unwrap().pack.metrics[0].n), (2, Some(2)));
+    let error = train(&recipe, &Place { out: out.path().join("none"), ..export }, &mut |_| ()).unwrap_err();
+    assert!(error.to_string().contains("no checkpoint"), "{error}");
 }
 
 #[test]

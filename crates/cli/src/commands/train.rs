@@ -25,6 +25,9 @@ pub struct Arguments {
     /// End after this epoch, though the recipe has more; the same command without it goes on
     #[arg(long, value_name = "N")]
     stop_after: Option<usize>,
+    /// Train no further: test the best weights so far and write the report and the pack
+    #[arg(long, conflicts_with = "stop_after")]
+    export: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -72,6 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         out: out.clone(),
         device: arguments.device.open(),
         stop_after: arguments.stop_after,
+        export_now: arguments.export,
     };
     let epochs = recipe.schedule.epochs;
     output::note(&format!(

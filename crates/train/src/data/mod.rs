@@ -21,3 +21,12 @@ pub(crate) fn drawn(seed: u64, epoch: usize, index: usize) -> StdRng {
         .wrapping_add((index as u64 + 1).wrapping_mul(0xBF58_476D_1CE4_E5B9));
     StdRng::seed_from_u64(mixed)
 }
+
+/// Channels last, 0..255 -> channels first, `(pixel - mean) / std`.
+pub(crate) fn normalised(rgb: &[u8], mean: [f32; 3], std: [f32; 3]) -> Vec<f32> {
+    let channel = |channel: usize| {
+        let pixels = rgb.iter().skip(channel).step_by(3);
+        pixels.map(move |&pixel| (f32::from(pixel) - mean[channel]) / std[channel])
+    };
+    (0..3).flat_map(channel).collect()
+}

@@ -1,6 +1,6 @@
 //! Folders of pictures and masks: `images/<stem>.*` and `labels8/<stem>.png`, as `vitrine eval` reads them.
 
-use super::Augmentation;
+use super::{Augmentation, normalised};
 use crate::{Error, Recipe};
 use rand::rngs::StdRng;
 use std::collections::BTreeMap;
@@ -155,7 +155,7 @@ impl Pairs {
         }
         .map_err(|error| Error::data(&pair.image, error.to_string()))?;
         let classes = ids.into_iter().map(|id| id.and_then(|id| self.classes.index(id))).collect();
-        Ok(Picture { pixels: self.normalised(&rgb), classes })
+        Ok(Picture { pixels: normalised(&rgb, self.mean, self.std), classes })
     }
 
     fn squashed(
@@ -180,15 +180,6 @@ impl Pairs {
         let frame = decode(&bytes, &Limits::default()).map_err(|error| wrong(&error))?.frame;
         let [width, height] = self.size;
         resample(&frame, Rect::whole(&frame), width, height, Filter::Bilinear).map_err(|error| wrong(&error))
-    }
-
-    /// Channels last, 0..255 -> channels first, normalised.
-    fn normalised(&self, rgb: &[u8]) -> Vec<f32> {
-        let channel = |channel: usize| {
-            let (mean, std) = (self.mean[channel], self.std[channel]);
-            rgb.iter().skip(channel).step_by(3).map(move |&pixel| (f32::from(pixel) - mean) / std)
-        };
-        (0..3).flat_map(channel).collect()
     }
 
     /// Columns and rows of what is read.

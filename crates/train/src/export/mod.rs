@@ -5,10 +5,11 @@ mod maps;
 mod pack;
 mod parity;
 mod proto;
+mod self_test;
 
 pub use graph::{Graph, Precision};
 pub use pack::{Exported, write_pack};
-pub use parity::parity;
+pub use parity::{parity, parity_of};
 
 /// A network that can say what it computes.
 pub trait Describe {

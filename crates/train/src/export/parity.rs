@@ -17,14 +17,28 @@ pub fn parity<N: Network>(
     [width, height]: [usize; 2],
     device: &Device,
 ) -> Result<f32, Error> {
-    let shape = [1, 3, height, width];
     let mut state = 1_u32;
     let mut pixel = || {
         // Numerical Recipes' generator: nothing here needs better numbers.
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 8) as f32 / (1 << 23) as f32 - 1.0
     };
-    let pixels: Vec<f32> = (0..shape.iter().product()).map(|_| pixel()).collect();
+    let pixels = (0..3 * height * width).map(|_| pixel()).collect();
+    parity_of(file, network, [width, height], pixels, device)
+}
+
+/// As [`parity`], for a picture of one's own: `[3, h, w]`.
+///
+/// # Errors
+/// [`Error::Engine`] if the engine refuses the file.
+pub fn parity_of<N: Network>(
+    file: &[u8],
+    network: &N,
+    [width, height]: [usize; 2],
+    pixels: Vec<f32>,
+    device: &Device,
+) -> Result<f32, Error> {
+    let shape = [1, 3, height, width];
     let engine = |error: &dyn std::fmt::Display| Error::Engine(error.to_string());
     let graph = vitrine_graph::read(file).map_err(|error| engine(&error))?;
     let plan = Plan::new(graph, &vitrine_engine::Device::cpu()).map_err(|error| engine(&error))?;

@@ -31,7 +31,7 @@ impl Checkpoints {
         let cause = |cause: String| Error::Recipe { path: path.clone(), cause };
         let text = toml::to_string_pretty(recipe).map_err(|error| cause(error.to_string()))?;
         match fs::read_to_string(&path) {
-            Ok(before) if toml::from_str::<Recipe>(&before).is_ok_and(|before| before == *recipe) => {}
+            Ok(before) if toml::from_str::<Recipe>(&before).is_ok_and(|before| before.trains_as(recipe)) => {}
             Ok(_) => {
                 let words =
                     "another recipe was trained in this folder: name another one with --out, or remove it";

@@ -34,6 +34,8 @@ pub struct Place {
     pub device: Device,
     /// Ends after this epoch (counted from 1) though the recipe has more; the next call goes on.
     pub stop_after: Option<usize>,
+    /// Trains no further: the best weights so far are tested and written as a pack.
+    pub export_now: bool,
 }
 
 /// What a training gave.
@@ -88,7 +90,7 @@ impl WithNetwork for Run<'_> {
         let mut epochs = checkpoints.records()?;
         let (mut network, mut optimizer) =
             checkpoints.take_up(network, optimizer(self.recipe), epochs.len())?;
-        let last = self.place.stop_after.unwrap_or(usize::MAX).min(self.recipe.schedule.epochs);
+        let last = self.last_epoch(epochs.len())?;
         while epochs.len() < last {
             let record = self.epoch(&mut network, &mut optimizer, &parts, epochs.len())?;
             let best = epochs.iter().all(|earlier| earlier.validation_miou < record.validation_miou);
@@ -99,7 +101,7 @@ impl WithNetwork for Run<'_> {
         let mut outcome =
             Outcome { epochs, parameters, test: None, test_pictures: parts.test.pairs.len(), exported: None };
         let best = checkpoints.best(network)?.valid();
-        if last == self.recipe.schedule.epochs {
+        if self.place.export_now || last == self.recipe.schedule.epochs {
             self.finish(&best, &parts, &mut outcome)?;
         }
         self.report(&best, &parts, &outcome)?;
@@ -114,6 +116,17 @@ fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
 }
 
 impl Run<'_> {
+    /// The epoch to end with, where `done` have been trained.
+    fn last_epoch(&self, done: usize) -> Result<usize, Error> {
+        let asked = if self.place.export_now { Some(done) } else { self.place.stop_after };
+        if self.place.export_now && done == 0 {
+            let cause =
+                "has no checkpoint of this recipe to export: train first, or name its folder with --out";
+            return Err(Error::data(&self.place.out, cause));
+        }
+        Ok(asked.unwrap_or(usize::MAX).min(self.recipe.schedule.epochs))
+    }
+
     /// Lists all parts and reads all masks, so that what is wrong shows before the first step.
     fn parts(&self) -> Result<Parts, Error> {
         let folder = self.place.data.join(&self.recipe.data.folder);

@@ -66,5 +66,6 @@ pub fn recipe_with(what: &str, by: &str) -> Recipe {
 }
 
 pub fn place(data: &Path, out: &Path) -> Place {
-    Place { data: data.to_owned(), out: out.to_owned(), device: Device::flex(), stop_after: None }
+    let (data, out) = (data.to_owned(), out.to_owned());
+    Place { data, out, device: Device::flex(), stop_after: None, export_now: false }
 }
