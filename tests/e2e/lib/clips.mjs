@@ -102,7 +102,12 @@ export function noteFrames() {
  * Memory of its own of the browser's largest renderer below this process: the JS heaps of page and workers, wasm memories,
  * and more. In megabytes; undefined where there is no /proc.
  */
-export function rendererMegabytes() {
+export const rendererMegabytes = () => processMegabytes('renderer');
+
+/** The same of the process that talks to the GPU: where a program takes the GPU's place, its buffers are in there. */
+export const gpuMegabytes = () => processMegabytes('gpu-process');
+
+function processMegabytes(type) {
   if (!existsSync('/proc/self/status')) return undefined;
   const read = (id, file) => {
     try {
@@ -113,7 +118,7 @@ export function rendererMegabytes() {
   };
   const parent = (id) => Number(/^PPid:\s+(\d+)/m.exec(read(id, 'status'))?.[1] ?? 0);
   const isOurs = (id) => id > 1 && (id === process.pid || isOurs(parent(id)));
-  const renderers = readdirSync('/proc').map(Number).filter((id) => id && read(id, 'cmdline').includes('--type=renderer') && isOurs(id));
-  const kilobytes = renderers.map((id) => Number(/^RssAnon:\s+(\d+)/m.exec(read(id, 'status'))?.[1] ?? 0));
+  const processes = readdirSync('/proc').map(Number).filter((id) => id && read(id, 'cmdline').includes(`--type=${type}`) && isOurs(id));
+  const kilobytes = processes.map((id) => Number(/^RssAnon:\s+(\d+)/m.exec(read(id, 'status'))?.[1] ?? 0));
   return kilobytes.length > 0 ? Math.max(...kilobytes) / 1024 : undefined;
 }

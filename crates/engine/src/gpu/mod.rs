@@ -95,19 +95,31 @@ fn numbers(data: &Data) -> Option<Vec<f32>> {
     }
 }
 
-/// Waits for a value and brings it to the host.
+/// Waits for values of one device and brings them to the host, all at once: in a browser each wait is a way to another process.
 ///
 /// # Errors
-/// [`Error::Device`] when the device failed at any of the work that the value depends on.
-pub async fn to_host(tensor: Tensor, kind: Kind) -> Result<Data, Error> {
-    let read = tensor.client.read_async(vec![tensor.handle.clone()]).await;
-    let bytes = read.map_err(|error| Error::Device(error.to_string()))?;
-    let bytes = bytes.first().map_or(&[][..], |bytes| &bytes[..]);
-    let numbers = bytes.as_chunks().0.iter().take(tensor.length).map(|&number| f32::from_ne_bytes(number));
-    Ok(match kind {
+/// [`Error::Device`] when the device failed at any of the work that the values depend on.
+pub async fn to_host(tensors: &[(Tensor, Kind)]) -> Result<Vec<Data>, Error> {
+    let Some((first, _)) = tensors.first() else { return Ok(vec![]) };
+    let handles = tensors.iter().map(|(tensor, _)| tensor.handle.clone()).collect();
+    let read = first.client.read_async(handles).await;
+    let all = read.map_err(|error| Error::Device(error.to_string()))?;
+    if all.len() != tensors.len() {
+        return Err(Error::Device(format!("{} of {} values came back", all.len(), tensors.len())));
+    }
+    Ok(tensors
+        .iter()
+        .zip(&all)
+        .map(|((tensor, kind), bytes)| read_numbers(bytes, tensor.length, *kind))
+        .collect())
+}
+
+fn read_numbers(bytes: &[u8], length: usize, kind: Kind) -> Data {
+    let numbers = bytes.as_chunks().0.iter().take(length).map(|&number| f32::from_ne_bytes(number));
+    match kind {
         Kind::F32 => Data::F32(numbers.collect()),
         Kind::I64 | Kind::Bool => Data::I64(numbers.map(|number| number.round() as i64).collect()),
-    })
+    }
 }
 
 /// Workgroups for so many threads, on two axes where one is not enough. Threads beyond the last one return at once.

@@ -71,8 +71,11 @@ impl Plan {
 
     /// Brings the first outputs to the host.
     async fn read(&self, values: &mut BTreeMap<ValueId, Held>, count: usize) -> Result<Vec<Output>, Error> {
+        let read = &self.graph.outputs[..count];
+        #[cfg(feature = "webgpu")]
+        self.bring(values, read).await?;
         let mut outputs = vec![];
-        for &id in &self.graph.outputs[..count] {
+        for &id in read {
             let value = self.value(values, id)?;
             let tensor = self.to_host(value, id).await?;
             let data = match self.graph.outputs.iter().filter(|&&other| other == id).count() {
@@ -85,6 +88,21 @@ impl Plan {
             outputs.push(self.output(id, data));
         }
         Ok(outputs)
+    }
+
+    /// Brings those of these values that are on the GPU to the host, all in one wait.
+    #[cfg(feature = "webgpu")]
+    async fn bring(&self, values: &mut BTreeMap<ValueId, Held>, ids: &[ValueId]) -> Result<(), Error> {
+        let far = |&id: &ValueId| match values.get(&id) {
+            Some(Held::Gpu(tensor)) => Some((id, (tensor.clone(), self.graph.kind(id)))),
+            _ => None,
+        };
+        let (ids, tensors): (Vec<_>, Vec<_>) = ids.iter().filter_map(far).unzip();
+        for (id, data) in ids.into_iter().zip(crate::gpu::to_host(&tensors).await?) {
+            let shape = self.graph.shape(id).to_vec();
+            values.insert(id, Held::Host(Arc::new(HostTensor { shape, data })));
+        }
+        Ok(())
     }
 
     fn output(&self, id: ValueId, mut data: Data) -> Output {
@@ -171,7 +189,8 @@ impl Plan {
             #[cfg(feature = "webgpu")]
             Held::Gpu(tensor) => {
                 let value = self.graph.value(id);
-                let data = crate::gpu::to_host(tensor, value.kind).await?;
+                let data = crate::gpu::to_host(&[(tensor, value.kind)]).await?.pop();
+                let data = data.ok_or_else(|| Error::Device("a value did not come back".to_owned()))?;
                 Ok(Arc::new(HostTensor { shape: value.shape.clone(), data }))
             }
         }

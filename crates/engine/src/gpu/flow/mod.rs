@@ -154,8 +154,8 @@ impl TvL1 {
 
 /// Waits for numbers and brings them to the host.
 async fn read(numbers: Tensor) -> Result<Vec<f32>, Error> {
-    match super::to_host(numbers, Kind::F32).await? {
-        Data::F32(numbers) => Ok(numbers),
-        Data::I64(_) => Ok(vec![]),
+    match super::to_host(&[(numbers, Kind::F32)]).await?.pop() {
+        Some(Data::F32(numbers)) => Ok(numbers),
+        Some(Data::I64(_)) | None => Ok(vec![]),
     }
 }
