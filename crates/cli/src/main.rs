@@ -7,6 +7,8 @@
 mod catalogue;
 #[cfg(feature = "models")]
 mod clips;
+#[cfg(feature = "train")]
+mod columns_and_rows;
 mod commands;
 #[cfg(feature = "models")]
 mod dataset;

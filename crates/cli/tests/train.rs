@@ -67,6 +67,71 @@ fn a_recipe_becomes_a_pack_that_eval_measures() {
     assert!(check["reference"].as_str().unwrap().starts_with("Burn "));
 }
 
+const STRIPES: &str = r##"
+id = "stripes"
+seed = 5
+title = { en = "Stripes", fr = "Rayures" }
+summary = { en = "Tells stripes apart.", fr = "Distingue des rayures." }
+data = { name = "drawn stripes", layout = "class-folders", folder = "data", train = "a", validation = "a", test = "a", width = 32, height = 32, test_size = [64, 64], mean = [128.0, 128.0, 128.0], std = [64.0, 64.0, 64.0] }
+network = { kind = "classifier", backbone = "resnet18" }
+schedule = { epochs = 2, batch = 4, learning_rate = 0.001, weight_decay = 0.0 }
+loss = { cross_entropy = 1.0 }
+classes = [{ key = "n1", name = { en = "red", fr = "rouge" } }, { name = { en = "blue", fr = "bleu" } }]
+licence = { name = "MIT OR Apache-2.0", terms = { en = "Free.", fr = "Libre." } }
+"##;
+
+/// The engine counts what Burn counted in the training, and names the classes from the folders' names.
+#[test]
+fn class_folders_become_a_pack_that_eval_measures_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    for (channel, class) in [(0, "n1-red"), (2, "blue")] {
+        let inner = folder.path().join("data/a").join(class);
+        fs::create_dir_all(&inner).unwrap();
+        for photo in 0..4_u32 {
+            let pixel = |place: u32| {
+                let mut pixel = [60, 60, 60, 255];
+                pixel[channel] = if (place + photo) % 7 < 4 { 230 } else { 90 };
+                pixel
+            };
+            let frame = Frame::new(64, 64, (0..4096).flat_map(pixel).collect()).unwrap();
+            fs::write(inner.join(format!("{photo}.png")), encode_png_rgba(&frame).unwrap()).unwrap();
+        }
+    }
+    fs::write(folder.path().join("stripes.toml"), STRIPES).unwrap();
+    let trained = vitrine(folder.path(), &["train", "stripes.toml", "--out", "run", "--json"]).json();
+    assert!(trained["parity"].as_f64().unwrap() <= 1e-4);
+    let run =
+        |words: &[&str]| vitrine(folder.path(), &[words, &["--device", "cpu", "--json"]].concat()).json();
+    let measured = run(&["eval", "run/pack", "data/a"]);
+    assert_eq!((&measured["n"], &measured["top1"]), (&8.into(), &trained["test_top1"]), "{measured}");
+    assert_eq!(run(&["check", "run/pack"])["ok"], true);
+    let ran = run(&["run", "run/pack", "data/a/blue/0.png"]);
+    assert!(ran["results"][0]["answer"]["activation"].is_object(), "{ran}");
+}
+
+#[test]
+fn recipes_are_compared_by_one_command() {
+    let folder = tempfile::tempdir().unwrap();
+    draw(folder.path());
+    let words = "train recipe.toml other.toml --compare --losses cross-entropy,dice --augmentation off --epochs 1 --out table --json";
+    fs::write(folder.path().join("other.toml"), RECIPE.replace("\"halves\"", "\"others\"")).unwrap();
+    let table = vitrine(folder.path(), &words.split(' ').collect::<Vec<_>>()).json();
+    let rows: Vec<_> =
+        table["rows"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+    let names = [
+        "halves-cross-entropy-plain",
+        "halves-dice-plain",
+        "others-cross-entropy-plain",
+        "others-dice-plain",
+    ];
+    assert_eq!(rows, names);
+    assert!(
+        fs::read_to_string(folder.path().join("table/comparison.md")).unwrap().contains("1 epochs in place")
+    );
+    let refused = vitrine(folder.path(), &["train", "recipe.toml", "other.toml"]);
+    assert!(refused.error(2).contains("--compare"), "{}", refused.stderr);
+}
+
 #[test]
 fn a_picture_without_a_mask_stops_a_training_with_its_name() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,9 @@
 //! Recipes: all that a training depends on, in one TOML file.
 
+mod check;
+
 use crate::Error;
-use crate::data::Augmentation;
+use crate::data::{Augmentation, Split};
 use crate::networks::NetworkConfig;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -39,24 +41,39 @@ pub struct Recipe {
     pub licence: Licence,
 }
 
-/// Pictures and masks, a folder each for training, validation and test.
+/// Labelled pictures for training, validation and test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     /// What the pictures are, for reports.
     pub name: String,
+    /// How pictures say what they show.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub layout: Layout,
     /// Folder that holds the others.
     pub folder: String,
-    /// With `images/` and `labels8/`.
+    /// What is learnt from.
     pub train: String,
-    /// Measured after every epoch.
-    pub validation: String,
-    /// Measured once, at the end.
-    pub test: String,
+    /// Measured after every epoch; without it `split` says which share of `train` is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub validation: Option<String>,
+    /// Measured once, at the end; without it `split` says which share of `train` is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub test: Option<String>,
+    /// What is kept from training, by the recipe's seed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub split: Split,
+    /// Only every so many-th picture is learnt from and measured after epochs; the test is of all.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub every: usize,
     /// What the network reads, in pixels.
     pub width: u32,
     /// What the network reads, in pixels.
     pub height: u32,
+    /// Columns and rows that it reads when it is measured and in the pack, if others than in training: objects look larger in
+    /// random crops than in whole pictures (FixRes: Touvron et al. 2019, arXiv:1906.06423).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub test_size: Option<[u32; 2]>,
     /// Values of a mask that are not learnt and not counted.
     #[serde(default)]
     pub ignored: Vec<u8>,
@@ -64,6 +81,29 @@ pub struct Data {
     pub mean: [f32; 3],
     /// Divided by after that.
     pub std: [f32; 3],
+}
+
+/// How pictures say what they show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// A class for each pixel: `images/` and `labels8/` with PNGs of class ids under the pictures' names.
+    #[default]
+    Masks,
+    /// A class for each picture: a folder for each, called by its key or its name.
+    ClassFolders,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(number: &usize) -> bool {
+    *number == 1
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// For how long, and how fast.
@@ -119,11 +159,16 @@ pub struct Loss {
 #[serde(deny_unknown_fields)]
 pub struct Class {
     /// Its value in masks.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub id: u8,
     /// Its name.
     pub name: Text,
-    /// "#rrggbb"
+    /// "#rrggbb"; classes of whole pictures need none.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub colour: String,
+    /// What the names of its folders begin with, such as a WordNet id.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub key: Option<String>,
 }
 
 /// Of the trained weights.
@@ -136,6 +181,14 @@ pub struct Licence {
     pub terms: Text,
 }
 
+/// The recipe, if it makes sense; `path` is told where it does not.
+pub(crate) fn checked(recipe: Recipe, path: &Path) -> Result<Recipe, Error> {
+    match check::check(&recipe) {
+        Ok(()) => Ok(recipe),
+        Err(cause) => Err(Error::Recipe { path: path.to_owned(), cause }),
+    }
+}
+
 impl Recipe {
     /// Reads a recipe file.
     ///
@@ -145,8 +198,7 @@ impl Recipe {
         let text = std::fs::read_to_string(path).map_err(|error| Error::read(path, error))?;
         let wrong = |cause: String| Error::Recipe { path: path.to_owned(), cause };
         let recipe: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        recipe.check().map_err(wrong)?;
-        Ok(recipe)
+        checked(recipe, path)
     }
 
     /// Whether a training of `other` is one of this recipe: what is only said of the weights may differ.
@@ -155,32 +207,9 @@ impl Recipe {
         *self == Self { title, summary, failings, licence, ..other.clone() }
     }
 
-    fn check(&self) -> Result<(), String> {
-        let step = self.network.size_step();
-        let of_step = |side: u32| side > 0 && (side as usize).is_multiple_of(step);
-        let Schedule { epochs, batch, learning_rate, .. } = self.schedule;
-        let share = |share: f32| share.is_finite() && share >= 0.0;
-        let ids: std::collections::BTreeSet<u8> = self.classes.iter().map(|class| class.id).collect();
-        if self.id.is_empty() || !self.id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            Err(format!("id is {:?}; it may have letters, digits and hyphens", self.id))
-        } else if self.classes.len() < 2 || ids.len() != self.classes.len() {
-            Err("classes has to name at least two classes with an id each".to_owned())
-        } else if self.data.ignored.iter().any(|id| ids.contains(id)) {
-            Err("a value is in data.ignored and among classes; leave it in one of them".to_owned())
-        } else if !of_step(self.data.width) || !of_step(self.data.height) {
-            Err(format!("data.width and data.height have to be multiples of {step} for this network"))
-        } else if self.data.std.iter().any(|&std| !std.is_normal()) {
-            Err("data.std has to have three numbers other than 0".to_owned())
-        } else if epochs == 0 || batch == 0 || !(learning_rate > 0.0 && learning_rate.is_finite()) {
-            Err("schedule.epochs, batch and learning_rate have to be above 0".to_owned())
-        } else if !share(self.loss.cross_entropy) || !share(self.loss.dice) || !share(self.loss.balance) {
-            Err("loss has shares of 0 or more".to_owned())
-        } else if self.loss.cross_entropy + self.loss.dice == 0.0 {
-            Err("loss has to give cross_entropy or dice a share above 0".to_owned())
-        } else {
-            self.network.check()?;
-            self.augmentation.check()
-        }
+    /// Columns and rows that the network reads when it is measured, and in the pack.
+    pub fn test_size(&self) -> [u32; 2] {
+        self.data.test_size.unwrap_or([self.data.width, self.data.height])
     }
 }
 

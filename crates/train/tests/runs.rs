@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{data, place, recipe_with};
+use common::{data, draw, place, recipe_with};
 use std::fs;
 use vitrine_packs::{Pack, Text};
 use vitrine_train::{Error, Place, train};
@@ -75,4 +75,16 @@ fn a_loss_that_is_no_number_ends_the_run_and_keeps_checkpoints() {
     assert!(matches!(error, Error::Diverged { epoch: 1, .. }), "{error}");
     assert!(error.to_string().contains("learning_rate"), "{error}");
     assert!(out.path().join("last/network.bpk").is_file());
+}
+
+/// Eight pictures in one folder: a quarter each is kept from training.
+#[test]
+fn one_folder_is_split_by_the_seed() {
+    let (data, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    (0..8).for_each(|index| draw(&data.path().join("all"), &format!("{index:02}"), index));
+    let parts = "train = \"train\", validation = \"val\", test = \"test\"";
+    let split = "train = \"all\", split = { validation = 0.25, test = 0.25 }";
+    let recipe = recipe_with(parts, split);
+    let once = Place { stop_after: Some(1), ..place(data.path(), out.path()) };
+    assert_eq!(train(&recipe, &once, &mut |_| ()).unwrap().test_pictures, 2);
 }

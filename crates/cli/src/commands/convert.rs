@@ -1,5 +1,6 @@
 //! `vitrine convert`: published PyTorch weights to a pack.
 
+use crate::columns_and_rows::columns_and_rows;
 use crate::failure::bad_input;
 use crate::{catalogue, digest, files, output};
 use anyhow::{Context, Result};
@@ -22,7 +23,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=256))]
     classes: Option<u16>,
     /// Columns and rows of the picture that the network will read, for weights that no pack is made from
-    #[arg(long, value_name = "WxH", default_value = "1024x512", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "1024x512", value_parser = columns_and_rows)]
     size: [u32; 2],
     /// Folder to write the pack to
     #[arg(long, value_name = "PACK")]
@@ -80,13 +81,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let report =
         Report { pack: pack.id, out: arguments.out.clone(), tensors, parity: difference, known: is_known };
     if arguments.json { output::json(&report) } else { output::text(&human(&report)) }
-}
-
-/// "1024x512"
-fn size(text: &str) -> Result<[u32; 2], String> {
-    let sides =
-        text.split_once('x').and_then(|(width, height)| Some([width.parse().ok()?, height.parse().ok()?]));
-    sides.ok_or_else(|| "write columns and rows like 1024x512".to_owned())
 }
 
 /// Weights that are not the network's are bad input.
@@ -208,11 +202,5 @@ mod tests {
         let pack = known("a72d59699801c7ce8e8b89a53af9097eaaa60dc12180ecde86fd700ba1222fe8").unwrap();
         assert_eq!(pack.map(|pack| pack.id).as_deref(), Some("street-espnetv2"));
         assert!(known("").unwrap().is_none());
-    }
-
-    #[test]
-    fn sizes_are_columns_and_rows() {
-        assert_eq!(size("64x32"), Ok([64, 32]));
-        assert!(size("64").is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! `vitrine train`: a recipe to a trained pack.
 
+mod compare;
+
 use crate::failure::bad_input;
 use crate::output;
 use anyhow::Result;
@@ -10,10 +12,13 @@ use vitrine_train::{EpochRecord, Error, Outcome, Place, Recipe, train};
 
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// What to train on what, and how: see recipes/
-    #[arg(value_name = "RECIPE.toml")]
-    recipe: PathBuf,
-    /// Folder for log, checkpoints and pack; a run that was interrupted there goes on [default: runs/<recipe's id>]
+    /// What to train on what, and how: see recipes/. Several only with --compare
+    #[arg(value_name = "RECIPE.toml", required = true)]
+    recipes: Vec<PathBuf>,
+    #[command(flatten)]
+    comparison: compare::Comparison,
+    /// Folder for log, checkpoints and pack; a run that was interrupted there goes on [default: runs/<recipe's id>, or
+    /// runs/compare]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Folder of the data, in place of the recipe's
@@ -61,32 +66,40 @@ struct Report {
     /// At the network's size, 0..1.
     test_pixel_accuracy: Option<f64>,
     test_miou: Option<f64>,
+    /// Shares of the test pictures, 0..1, where a picture as a whole has a class.
+    test_top1: Option<f64>,
+    test_top5: Option<f64>,
     test_pictures: usize,
     /// Between the exported graph, run by the engine, and the trained network.
     parity: Option<f32>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let recipe = Recipe::read(&arguments.recipe).map_err(told)?;
-    let beside = arguments.recipe.parent().unwrap_or(Path::new("")).to_owned();
-    let out = arguments.out.clone().unwrap_or_else(|| Path::new("runs").join(&recipe.id));
-    let place = Place {
+    let [first, others @ ..] = &arguments.recipes[..] else { return Err(bad_input("name a recipe")) };
+    let beside = first.parent().unwrap_or(Path::new("")).to_owned();
+    let place = |out: PathBuf| Place {
         data: arguments.data.clone().unwrap_or(beside),
-        out: out.clone(),
+        out: arguments.out.clone().unwrap_or(Path::new("runs").join(out)),
         device: arguments.device.open(),
         stop_after: arguments.stop_after,
         export_now: arguments.export,
     };
+    if arguments.comparison.compare {
+        let place = place(PathBuf::from("compare"));
+        return compare::run(&arguments.comparison, &arguments.recipes, &place, arguments.json);
+    }
+    if !others.is_empty() {
+        return Err(bad_input(
+            "one recipe is trained at a time; several are trained side by side with --compare",
+        ));
+    }
+    let recipe = Recipe::read(first).map_err(told)?;
+    let place = place(PathBuf::from(&recipe.id));
     let epochs = recipe.schedule.epochs;
-    output::note(&format!(
-        "{}: {}, {} epochs, into {}",
-        recipe.id,
-        recipe.network.name(),
-        epochs,
-        out.display()
-    ));
+    let name = recipe.network.name();
+    output::note(&format!("{}: {name}, {epochs} epochs, into {}", recipe.id, place.out.display()));
     let outcome = train(&recipe, &place, &mut |record| output::note(&line(record, epochs))).map_err(told)?;
-    let report = report(&recipe, out, outcome);
+    let report = report(&recipe, place.out, outcome);
     if arguments.json { output::json(&report) } else { output::text(&human(&report)) }
 }
 
@@ -102,19 +115,26 @@ fn told(error: Error) -> anyhow::Error {
 }
 
 fn line(record: &EpochRecord, epochs: usize) -> String {
-    format!(
-        "epoch {}/{epochs}  loss {:.4}  validation: pixel accuracy {:.4}, mIoU {:.4}  {:.0} s",
-        record.epoch, record.loss, record.validation_pixel_accuracy, record.validation_miou, record.secs
-    )
+    let accuracy = record.validation_pixel_accuracy;
+    let validation = match record.validation_top5 {
+        Some(top5) => format!("top-1 {accuracy:.4}, top-5 {top5:.4}"),
+        None => format!("pixel accuracy {accuracy:.4}, mIoU {:.4}", record.validation_miou),
+    };
+    let EpochRecord { epoch, loss, secs, .. } = record;
+    format!("epoch {epoch}/{epochs}  loss {loss:.4}  validation: {validation}  {secs:.0} s")
 }
 
 fn report(recipe: &Recipe, out: PathBuf, outcome: Outcome) -> Report {
+    let accuracy = outcome.test.as_ref().and_then(|test| test.pixel_accuracy());
+    let classifies = recipe.network.classifies();
     Report {
         recipe: recipe.id.clone(),
         parameters: outcome.parameters,
         pack: outcome.exported.as_ref().map(|_| out.join("pack")),
-        test_pixel_accuracy: outcome.test.as_ref().and_then(|test| test.pixel_accuracy()),
-        test_miou: outcome.test.as_ref().and_then(|test| test.miou()),
+        test_pixel_accuracy: accuracy.filter(|_| !classifies),
+        test_miou: outcome.test.as_ref().filter(|_| !classifies).and_then(|test| test.miou()),
+        test_top1: accuracy.filter(|_| classifies),
+        test_top5: outcome.top5,
         test_pictures: outcome.test_pictures,
         parity: outcome.exported.map(|exported| exported.difference),
         epochs: outcome.epochs,
@@ -125,15 +145,16 @@ fn report(recipe: &Recipe, out: PathBuf, outcome: Outcome) -> Report {
 fn human(report: &Report) -> String {
     let Report { recipe, parameters, epochs, .. } = report;
     let mut text = format!("{recipe}: {parameters} parameters, {} epochs", epochs.len());
-    match (&report.pack, report.test_pixel_accuracy, report.test_miou) {
-        (Some(pack), Some(accuracy), Some(miou)) => {
-            text += &format!(
-                "\ntest, {} pictures at the network's size: pixel accuracy {accuracy:.4}, mIoU {miou:.4}\npack: {}",
-                report.test_pictures,
-                pack.display()
-            );
+    let measured = match report {
+        Report { test_top1: Some(top1), test_top5: Some(top5), .. } => {
+            format!("top-1 {top1:.4}, top-5 {top5:.4}")
         }
-        _ => text += &format!("\nstopped early; checkpoints are in {}", report.out.display()),
-    }
-    text
+        Report { test_pixel_accuracy: Some(accuracy), test_miou: Some(miou), .. } => {
+            format!("pixel accuracy {accuracy:.4}, mIoU {miou:.4}")
+        }
+        _ => return text + &format!("\nstopped early; checkpoints are in {}", report.out.display()),
+    };
+    let pictures = report.test_pictures;
+    text += &format!("\ntest, {pictures} pictures at the network's size: {measured}");
+    report.pack.as_ref().map_or(text.clone(), |pack| format!("{text}\npack: {}", pack.display()))
 }

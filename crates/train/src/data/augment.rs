@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{ClassMap, Filter, Frame, FrameError, resample_rgb};
 
+/// Columns by rows of a random crop at most, and the other way round: `RandomResizedCrop`'s.
+const WIDEST: f32 = 4.0 / 3.0;
+
 /// Pixels, three bytes each, and their mask; none where a rotation brought in what is outside the picture.
 pub type Varied = (Vec<u8>, Vec<Option<u8>>);
 
@@ -17,6 +20,9 @@ pub struct Augmentation {
     pub mirror: bool,
     /// Up to so many times as large; what then does not fit is cut off, at random. 0 or 1: not at all.
     pub zoom: f32,
+    /// The least share of the picture's area that is read, 0..1, as a crop of random place, area and proportions
+    /// (Szegedy et al. 2014, arXiv:1409.4842, section 6; torchvision's `RandomResizedCrop`). 0: all of it; else `zoom` is not used.
+    pub crop_area: f32,
     /// Up to so many degrees either way.
     pub rotation_degrees: f32,
     /// Each picture is up to this share brighter or darker.
@@ -42,6 +48,8 @@ impl Augmentation {
             Err("augmentation.brightness, contrast and sharpness go from 0 to 1".to_owned())
         } else if !(0.0..=4.0).contains(&self.zoom) || !(0.0..=45.0).contains(&self.rotation_degrees) {
             Err("augmentation.zoom goes up to 4, rotation_degrees up to 45".to_owned())
+        } else if !(0.0..=1.0).contains(&self.crop_area) {
+            Err("augmentation.crop_area is a share of the area, 0 to 1".to_owned())
         } else {
             Ok(())
         }
@@ -77,9 +85,13 @@ impl Augmentation {
     }
 
     fn draw(&self, [width, height]: [u32; 2], random: &mut StdRng) -> Draw {
-        let zoom = random.random_range(1.0..=self.zoom.max(1.0));
         let (width, height) = (width as f32, height as f32);
-        let (columns, rows) = (width / zoom, height / zoom);
+        let [columns, rows] = if self.crop_area > 0.0 {
+            cropped([width, height], self.crop_area, random)
+        } else {
+            let zoom = random.random_range(1.0..=self.zoom.max(1.0));
+            [width / zoom, height / zoom]
+        };
         let left = random.random_range(0.0..=width - columns);
         let top = random.random_range(0.0..=height - rows);
         let region = Rect { left, top, right: (left + columns).min(width), bottom: (top + rows).min(height) };
@@ -102,6 +114,19 @@ impl Augmentation {
             .collect();
         rgb.iter_mut().for_each(|pixel| *pixel = table[usize::from(*pixel)]);
     }
+}
+
+/// Columns and rows of a crop, with torchvision's proportions; after ten vain attempts the largest crop of allowed ones.
+fn cropped([width, height]: [f32; 2], least_area: f32, random: &mut StdRng) -> [f32; 2] {
+    for _ in 0..10 {
+        let area = random.random_range(least_area..=1.0) * width * height;
+        let proportion = random.random_range((1.0 / WIDEST).ln()..=WIDEST.ln()).exp();
+        let (columns, rows) = ((area * proportion).sqrt(), (area / proportion).sqrt());
+        if columns <= width && rows <= height {
+            return [columns, rows];
+        }
+    }
+    [width.min(height * WIDEST), height.min(width * WIDEST)]
 }
 
 /// The mask's values at the middles of the region's pixels.
@@ -196,6 +221,19 @@ mod tests {
                 .fold((0, 0), |(equal, whole), (pixel, id)| (equal + usize::from(pixel == id), whole + 1));
             assert!(whole > 800 && equal * 100 > whole * 75, "{equal} of {whole}");
         }
+    }
+
+    /// A square of 100: at least a tenth of its area, no side more than 4/3 of the other. A strip: its whole height, 4/3 of it wide.
+    #[test]
+    fn random_crops_have_the_areas_and_proportions_of_random_resized_crop() {
+        let mut random = drawn(1, 0, 0);
+        for _ in 0..500 {
+            let [columns, rows] = cropped([100.0, 100.0], 0.1, &mut random);
+            let (area, proportion) = (columns * rows, columns / rows);
+            assert!((999.0..=10_001.0).contains(&area) && (0.749..=1.334).contains(&proportion));
+        }
+        let [columns, rows] = cropped([9_000.0, 30.0], 0.9, &mut random);
+        assert!((columns - 40.0).abs() < 1e-3 && rows == 30.0);
     }
 
     #[test]

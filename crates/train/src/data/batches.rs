@@ -1,6 +1,6 @@
 //! Batches, read by threads of their own ahead of the loop.
 
-use super::{Augmentation, Pairs, Picture, drawn};
+use super::{Augmentation, Labelled, Picture, drawn};
 use crate::Error;
 use crate::loss::Truth;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -33,6 +33,7 @@ pub enum Order {
 pub struct Batch {
     pictures: Vec<Picture>,
     size: [usize; 2],
+    truth_size: [usize; 2],
 }
 
 /// Batches in their order.
@@ -40,14 +41,14 @@ pub struct Batches(IntoIter<Result<Batch, Error>>);
 
 impl Batches {
     /// Begins to read.
-    pub fn start(pairs: &Arc<Pairs>, batch: usize, order: Order) -> Self {
+    pub fn start(part: &Arc<dyn Labelled>, batch: usize, order: Order) -> Self {
         let (send, receive) = sync_channel(AHEAD);
-        let pairs = Arc::clone(pairs);
+        let part = Arc::clone(part);
         std::thread::spawn(move || {
-            let indices = indices(pairs.pairs.len(), &order);
+            let indices = indices(part.len(), &order);
             let whole = |chunk: &&[usize]| matches!(order, Order::Listed) || chunk.len() == batch;
             for chunk in indices.chunks(batch).filter(whole) {
-                let read = read(&pairs, chunk, &order);
+                let read = Batch::read(&*part, chunk, &order);
                 let failed = read.is_err();
                 // The loop may have ended.
                 if send.send(read).is_err() || failed {
@@ -80,18 +81,23 @@ fn indices(count: usize, order: &Order) -> Vec<usize> {
     indices
 }
 
-fn read(pairs: &Pairs, indices: &[usize], order: &Order) -> Result<Batch, Error> {
-    let picture = |&index: &usize| match order {
-        Order::Listed => pairs.read(&pairs.pairs[index], None),
-        Order::Shuffled { seed, epoch, augmentation } => {
-            pairs.read(&pairs.pairs[index], Some((augmentation, &mut drawn(*seed, *epoch, index))))
-        }
-    };
-    let pictures = indices.par_iter().map(picture).collect::<Result<_, _>>()?;
-    Ok(Batch { pictures, size: pairs.size() })
-}
-
 impl Batch {
+    /// Reads some pictures of a part, on all threads.
+    ///
+    /// # Errors
+    /// As [`Labelled::read`].
+    pub fn read(part: &dyn Labelled, indices: &[usize], order: &Order) -> Result<Self, Error> {
+        let picture = |&index: &usize| match order {
+            Order::Listed => part.read(index, None),
+            Order::Shuffled { seed, epoch, augmentation } => {
+                part.read(index, Some((augmentation, &mut drawn(*seed, *epoch, index))))
+            }
+        };
+        let pictures = indices.par_iter().map(picture).collect::<Result<_, _>>()?;
+        let size = part.size(matches!(order, Order::Shuffled { .. }));
+        Ok(Self { pictures, size, truth_size: part.truth_size(size) })
+    }
+
     /// How many pictures.
     pub fn len(&self) -> usize {
         self.pictures.len()
@@ -110,14 +116,19 @@ impl Batch {
         Tensor::from_data(TensorData::new(pixels, [self.len(), 3, height, width]), device)
     }
 
-    /// What the pixels are; `weights` has a number for each class.
+    /// Columns and rows of each picture's truth.
+    pub fn truth_size(&self) -> [usize; 2] {
+        self.truth_size
+    }
+
+    /// What the pixels (or pictures) are; `weights` has a number for each class.
     pub fn truth(&self, weights: &[f32], device: &Device) -> Truth {
-        let [width, height] = self.size;
+        let [width, height] = self.truth_size;
         let classes: Vec<Option<u8>> = self.classes().collect();
         Truth::new(&classes, [self.len(), height, width], weights, device)
     }
 
-    /// `[n, h, w]`: class index, none where it is ignored.
+    /// `[n, h, w]` (1 and 1 for whole pictures): class index, none where it is ignored.
     pub fn classes(&self) -> impl Iterator<Item = Option<u8>> {
         self.pictures.iter().flat_map(|picture| picture.classes.iter().copied())
     }

@@ -1,12 +1,14 @@
 //! Folders of pictures and masks: `images/<stem>.*` and `labels8/<stem>.png`, as `vitrine eval` reads them.
 
-use super::{Augmentation, normalised};
+use super::split::Role;
+use super::{Augmentation, Labelled, Picture, files_in, normalised};
 use crate::{Error, Recipe};
 use rand::rngs::StdRng;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use vitrine_pixels::boxes::Rect;
-use vitrine_pixels::codecs::{Limits, decode, decode_labels};
+use vitrine_pixels::codecs::{Limits, decode, decode_labels, upright_size};
 use vitrine_pixels::{ClassMap, Filter, Frame, resample, resample_rgb};
 
 /// A picture and its mask.
@@ -35,18 +37,10 @@ pub struct Pairs {
     pub pairs: Vec<Pair>,
     /// What masks mean.
     pub classes: Classes,
-    size: [u32; 2],
+    /// Columns and rows of what is read, in training and when it is measured.
+    sizes: [[u32; 2]; 2],
     mean: [f32; 3],
     std: [f32; 3],
-}
-
-/// A picture as a network reads it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
-    /// `[3, h, w]`, normalised.
-    pub pixels: Vec<f32>,
-    /// `[h, w]`: class index; none where it is ignored.
-    pub classes: Vec<Option<u8>>,
 }
 
 impl Classes {
@@ -102,13 +96,35 @@ impl Pairs {
             ));
         }
         let data = &recipe.data;
-        let size = [data.width, data.height];
-        Ok(Self { pairs, classes: Classes::new(recipe), size, mean: data.mean, std: data.std })
+        let sizes = [[data.width, data.height], recipe.test_size()];
+        Ok(Self { pairs, classes: Classes::new(recipe), sizes, mean: data.mean, std: data.std })
     }
 
-    /// Other pairs, read likewise.
-    pub fn with(&self, pairs: Vec<Pair>) -> Self {
-        Self { pairs, ..self.clone() }
+    /// The pairs of one role.
+    pub fn split(&self, recipe: &Recipe, role: Role) -> Self {
+        let stem = |pair: &Pair| pair.mask.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let names: Vec<String> = self.pairs.iter().map(stem).collect();
+        let roles = recipe.data.split.roles(&names, recipe.seed);
+        let chosen = self.pairs.iter().zip(roles).filter(|&(_, other)| other == role);
+        Self { pairs: chosen.map(|(pair, _)| pair.clone()).collect(), ..self.clone() }
+    }
+
+    /// Every `step`-th pair.
+    pub fn thinned(&self, step: usize) -> Self {
+        Self { pairs: self.pairs.iter().step_by(step.max(1)).cloned().collect(), ..self.clone() }
+    }
+
+    /// Reads every mask, and of every picture how large it is, so that what is wrong shows before the first step.
+    ///
+    /// # Errors
+    /// [`Error::Data`] names the file.
+    pub fn check(&self) -> Result<(), Error> {
+        self.pairs.par_iter().try_for_each(|pair| {
+            let mask = self.mask(pair)?;
+            let bytes = std::fs::read(&pair.image).map_err(|error| Error::read(&pair.image, error))?;
+            let size = upright_size(&bytes).map_err(|error| Error::data(&pair.image, error.to_string()))?;
+            check_sizes(pair, size, [mask.width(), mask.height()])
+        })
     }
 
     /// Decodes a mask.
@@ -131,26 +147,41 @@ impl Pairs {
         }
     }
 
-    /// Reads a pair, varied by `augmentation` with `random`, or as it is.
-    ///
-    /// # Errors
-    /// [`Error::Data`] if a file cannot be read, or their sizes differ.
-    pub fn read(&self, pair: &Pair, vary: Option<(&Augmentation, &mut StdRng)>) -> Result<Picture, Error> {
+    fn squashed(
+        &self,
+        frame: &Frame,
+        mask: &ClassMap,
+    ) -> Result<(Vec<u8>, Vec<Option<u8>>), vitrine_pixels::FrameError> {
+        let [_, [width, height]] = self.sizes;
+        let region = Rect::whole(frame);
+        let rgb = resample_rgb(frame, region, width, height, Filter::Bilinear)?;
+        let ids = mask.resized(width, height)?.into_ids().into_iter().map(Some).collect();
+        Ok((rgb, ids))
+    }
+}
+
+impl Labelled for Pairs {
+    fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    fn size(&self, training: bool) -> [usize; 2] {
+        self.sizes[usize::from(!training)].map(|side| side as usize)
+    }
+
+    fn truth_size(&self, size: [usize; 2]) -> [usize; 2] {
+        size
+    }
+
+    fn read(&self, index: usize, vary: Option<(&Augmentation, &mut StdRng)>) -> Result<Picture, Error> {
+        let pair = &self.pairs[index];
         let bytes = std::fs::read(&pair.image).map_err(|error| Error::read(&pair.image, error))?;
         let decoded = decode(&bytes, &Limits::default());
         let frame = decoded.map_err(|error| Error::data(&pair.image, error.to_string()))?.frame;
         let mask = self.mask(pair)?;
-        let (whole, other) = ([frame.width(), frame.height()], [mask.width(), mask.height()]);
-        if whole != other {
-            let [width, height] = other;
-            let cause = format!(
-                "has {width} x {height} pixels, its picture {} x {}: give both the same size",
-                whole[0], whole[1]
-            );
-            return Err(Error::data(&pair.mask, cause));
-        }
+        check_sizes(pair, [frame.width(), frame.height()], [mask.width(), mask.height()])?;
         let (rgb, ids) = match vary {
-            Some((augmentation, random)) => augmentation.vary(&frame, &mask, self.size, random),
+            Some((augmentation, random)) => augmentation.vary(&frame, &mask, self.sizes[0], random),
             None => self.squashed(&frame, &mask),
         }
         .map_err(|error| Error::data(&pair.image, error.to_string()))?;
@@ -158,47 +189,28 @@ impl Pairs {
         Ok(Picture { pixels: normalised(&rgb, self.mean, self.std), classes })
     }
 
-    fn squashed(
-        &self,
-        frame: &Frame,
-        mask: &ClassMap,
-    ) -> Result<(Vec<u8>, Vec<Option<u8>>), vitrine_pixels::FrameError> {
-        let [width, height] = self.size;
-        let region = Rect::whole(frame);
-        let rgb = resample_rgb(frame, region, width, height, Filter::Bilinear)?;
-        let ids = mask.resized(width, height)?.into_ids().into_iter().map(Some).collect();
-        Ok((rgb, ids))
-    }
-
-    /// A picture as it is, at the network's size, for people.
-    ///
-    /// # Errors
-    /// [`Error::Data`] if the file cannot be read.
-    pub fn frame(&self, pair: &Pair) -> Result<Frame, Error> {
+    fn frame(&self, index: usize) -> Result<Frame, Error> {
+        let pair = &self.pairs[index];
         let bytes = std::fs::read(&pair.image).map_err(|error| Error::read(&pair.image, error))?;
         let wrong = |error: &dyn std::fmt::Display| Error::data(&pair.image, error.to_string());
         let frame = decode(&bytes, &Limits::default()).map_err(|error| wrong(&error))?.frame;
-        let [width, height] = self.size;
+        let [_, [width, height]] = self.sizes;
         resample(&frame, Rect::whole(&frame), width, height, Filter::Bilinear).map_err(|error| wrong(&error))
-    }
-
-    /// Columns and rows of what is read.
-    pub fn size(&self) -> [usize; 2] {
-        self.size.map(|side| side as usize)
     }
 }
 
-fn by_stem(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
-    let remedy = "a labelled folder has images/ and labels8/ (PNGs of class ids under the pictures' names)";
-    let entries =
-        std::fs::read_dir(folder).map_err(|error| Error::data(folder, format!("{error}; {remedy}")))?;
-    let mut files = BTreeMap::new();
-    for entry in entries {
-        let path = entry.map_err(|error| Error::read(folder, error))?.path();
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_file() && !stem.starts_with('.') {
-            files.insert(stem, path);
-        }
+fn check_sizes(pair: &Pair, picture: [u32; 2], mask: [u32; 2]) -> Result<(), Error> {
+    if picture == mask {
+        return Ok(());
     }
-    Ok(files)
+    let cause = format!(
+        "has {} x {} pixels, its picture {} x {}: give both the same size",
+        mask[0], mask[1], picture[0], picture[1]
+    );
+    Err(Error::data(&pair.mask, cause))
+}
+
+fn by_stem(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(files_in(folder)?.into_iter().map(|path| (stem(&path), path)).collect())
 }

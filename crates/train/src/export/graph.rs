@@ -26,17 +26,23 @@ pub struct Graph {
     precision: Precision,
     size: [usize; 2],
     values: usize,
+    pooled: Option<String>,
 }
 
 impl Graph {
     /// Nothing yet; pictures will have `size` rows and columns.
     pub fn new(precision: Precision, size: [usize; 2]) -> Self {
-        Self { nodes: Vec::new(), initializers: Vec::new(), precision, size, values: 0 }
+        Self { nodes: Vec::new(), initializers: Vec::new(), precision, size, values: 0, pooled: None }
     }
 
     /// Rows and columns of pictures.
     pub fn size(&self) -> [usize; 2] {
         self.size
+    }
+
+    /// Name of the map whose mean was taken last, if one was.
+    pub fn pooled(&self) -> Option<&str> {
+        self.pooled.as_deref()
     }
 
     /// The file, with one input and one output.
@@ -159,6 +165,7 @@ impl Graph {
 
     /// The mean of a whole map: `[1, c, h, w]` -> `[1, c, 1, 1]`.
     pub fn global_mean(&mut self, x: &str) -> String {
+        self.pooled = Some(x.to_owned());
         self.node("GlobalAveragePool", &[x], Vec::new())
     }
 

@@ -1,5 +1,6 @@
 //! A trained network as an ONNX file.
 
+mod date;
 mod graph;
 mod maps;
 mod pack;
@@ -8,7 +9,7 @@ mod proto;
 mod self_test;
 
 pub use graph::{Graph, Precision};
-pub use pack::{Exported, write_pack};
+pub use pack::{Exported, Told, write_pack};
 pub use parity::{parity, parity_of};
 
 /// A network that can say what it computes.

@@ -16,18 +16,18 @@ const TOLERANCE: f32 = 5e-3;
 
 /// The test card at the recipe's size, as the network reads it: `[3, h, w]`.
 pub fn card(recipe: &Recipe) -> Vec<f32> {
-    let data = &recipe.data;
-    let card = test_card(data.width, data.height);
+    let [width, height] = recipe.test_size();
+    let card = test_card(width, height);
     let (pixels, _) = card.rgba().as_chunks::<4>();
     let rgb: Vec<u8> = pixels.iter().flat_map(|&[red, green, blue, _]| [red, green, blue]).collect();
-    normalised(&rgb, data.mean, data.std)
+    normalised(&rgb, recipe.data.mean, recipe.data.std)
 }
 
 /// All classes at places from all over the map, computed by the network on Burn's processor backend.
 pub fn self_test<N: Network>(network: &N, recipe: &Recipe) -> SelfTest {
     let device = Device::flex();
     let network = network.clone().to_device(&device);
-    let [height, width] = [recipe.data.height, recipe.data.width].map(|side| side as usize);
+    let [width, height] = recipe.test_size().map(|side| side as usize);
     let images = Tensor::from_data(TensorData::new(card(recipe), [1, 3, height, width]), &device);
     let scores = network.forward(images);
     let [_, classes, rows, columns] = scores.dims();

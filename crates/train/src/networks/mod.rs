@@ -46,6 +46,11 @@ pub enum NetworkConfig {
         /// Which residual network it stands on.
         backbone: resnet::Depth,
     },
+    /// See [`resnet`]: a class for the whole picture.
+    Classifier {
+        /// Which residual network it is.
+        backbone: resnet::Depth,
+    },
     /// See [`espnetv2`].
     Espnetv2 {
         /// Channels of the second level: 64 times the width that the authors name.
@@ -71,10 +76,15 @@ impl NetworkConfig {
     pub fn size_step(&self) -> usize {
         match self {
             Self::Unet { levels, stem_stride, .. } => stem_stride << levels.saturating_sub(1).min(16),
-            Self::Vgg16Unet {} => 32,
+            Self::Vgg16Unet {} | Self::Classifier { .. } => 32,
             Self::Pspnet { .. } => 48,
             Self::Espnetv2 { .. } => 16,
         }
+    }
+
+    /// Whether a picture as a whole gets a class, and not each of its pixels.
+    pub fn classifies(&self) -> bool {
+        matches!(self, Self::Classifier { .. })
     }
 
     pub(crate) fn check(&self) -> Result<(), String> {
@@ -87,7 +97,7 @@ impl NetworkConfig {
                         .to_owned()
                 })
             }
-            Self::Vgg16Unet {} | Self::Pspnet { .. } => Ok(()),
+            Self::Vgg16Unet {} | Self::Pspnet { .. } | Self::Classifier { .. } => Ok(()),
             // Four groups in the second level's additional channels.
             &Self::Espnetv2 { channels } => {
                 let fine = channels > 32 && channels <= 1024 && channels.is_multiple_of(16);
@@ -108,6 +118,7 @@ impl NetworkConfig {
             &Self::Espnetv2 { channels } => {
                 work.with(espnetv2::EspNetV2Config { channels, classes }.init(device))
             }
+            &Self::Classifier { backbone } => work.with(resnet::Classifier::new(backbone, classes, device)),
             &Self::Pspnet { backbone } => work.with(pspnet::PspNet::new(backbone, classes, device)),
         }
     }
@@ -119,6 +130,7 @@ impl NetworkConfig {
             Self::Vgg16Unet {} => "VGG16-UNet".to_owned(),
             Self::Espnetv2 { channels } => format!("ESPNetv2 of width {}", *channels as f64 / 64.0),
             Self::Pspnet { backbone } => format!("PSPNet on {backbone:?}"),
+            Self::Classifier { backbone } => format!("{backbone:?}"),
         }
     }
 }

@@ -9,7 +9,8 @@ pub use machine::machine;
 use crate::{EpochRecord, Error, Recipe};
 use base64::Engine as _;
 use std::path::Path;
-use tables::{confusion_table, escaped, figures, iou_table};
+pub use tables::escaped;
+use tables::{confusion_table, figures, iou_table};
 use vitrine_pixels::codecs::{EncodeError, encode_png_rgba};
 use vitrine_pixels::metrics::Confusion;
 use vitrine_pixels::{ClassMap, Frame};
@@ -36,6 +37,8 @@ pub struct Report<'a> {
     pub parameters: usize,
     /// Of the test part; none if the training was stopped early.
     pub test: Option<&'a Confusion>,
+    /// Share of the test pictures whose class is among the five best, where a picture as a whole has one.
+    pub top5: Option<f64>,
     /// Pictures of the test part.
     pub test_pictures: usize,
     /// A few pictures of the test part.
@@ -63,12 +66,20 @@ impl Report<'_> {
         let miou: Vec<f64> = self.epochs.iter().map(|epoch| epoch.validation_miou).collect();
         body += "<h2>Curves</h2>\n<div class=\"charts\">";
         body += &charts::lines("Loss in training", &[("loss", &losses)])?;
-        body += &charts::lines("Validation", &[("pixel accuracy", &accuracy), ("mIoU", &miou)])?;
+        let whole = self.recipe.network.classifies();
+        let top5: Vec<f64> = self.epochs.iter().filter_map(|epoch| epoch.validation_top5).collect();
+        let curves: [(&str, &[f64]); 2] = if whole {
+            [("top-1 accuracy", &accuracy), ("top-5 accuracy", &top5)]
+        } else {
+            [("pixel accuracy", &accuracy), ("mIoU", &miou)]
+        };
+        body += &charts::lines("Validation", &curves)?;
         body += "</div>\n";
         if let Some(test) = self.test {
             body += &format!("<h2>Test, {} pictures</h2>\n", self.test_pictures);
             body += &iou_table(test, self.recipe);
             body += &confusion_table(test, self.recipe);
+            body += &tables::confused(test, self.recipe);
         }
         body += &self.examples()?;
         let recipe = toml::to_string_pretty(self.recipe)?;
@@ -88,18 +99,32 @@ impl Report<'_> {
             .to_owned();
         for example in self.examples {
             html += "<tr>";
-            for (words, frame) in [
-                ("picture", example.frame.clone()),
-                ("truth", painted(&example.truth, self.recipe)),
-                ("prediction", painted(&example.predicted, self.recipe)),
-            ] {
-                let png = base64::engine::general_purpose::STANDARD.encode(encode_png_rgba(&frame)?);
-                html += &format!("<td><img alt=\"{words}\" src=\"data:image/png;base64,{png}\"></td>");
+            html += &picture("picture", &example.frame)?;
+            for (words, map) in [("truth", &example.truth), ("prediction", &example.predicted)] {
+                if self.recipe.network.classifies() {
+                    html += &format!("<td>{}</td>", named(map, self.recipe));
+                } else {
+                    html += &picture(words, &painted(map, self.recipe))?;
+                }
             }
             html += "</tr>\n";
         }
-        Ok(html + "</table>\n" + &tables::legend(self.recipe))
+        html += "</table>\n";
+        let legend =
+            if self.recipe.network.classifies() { String::new() } else { tables::legend(self.recipe) };
+        Ok(html + &legend)
     }
+}
+
+fn picture(words: &str, frame: &Frame) -> Result<String, EncodeError> {
+    let png = base64::engine::general_purpose::STANDARD.encode(encode_png_rgba(frame)?);
+    Ok(format!("<td><img alt=\"{words}\" src=\"data:image/png;base64,{png}\"></td>"))
+}
+
+/// The class of a picture that has one: a map of a single pixel.
+fn named(map: &ClassMap, recipe: &Recipe) -> String {
+    let class = map.ids().first().and_then(|&class| recipe.classes.get(usize::from(class)));
+    class.map_or_else(String::new, |class| escaped(&class.name.en))
 }
 
 /// In the colours of the classes; what is ignored is black.

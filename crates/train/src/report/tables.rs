@@ -4,6 +4,9 @@ use super::Report;
 use crate::Recipe;
 use vitrine_pixels::metrics::Confusion;
 
+/// Classes of a matrix that can be read; of more, the commonest mistakes are listed below it.
+const MATRIX_MAX: usize = 30;
+
 /// Text between tags.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -25,7 +28,8 @@ pub fn figures(report: &Report) -> String {
     let mut seconds: Vec<f64> = epochs.iter().map(|epoch| epoch.secs).collect();
     seconds.sort_by(f64::total_cmp);
     let middle = seconds.get(seconds.len() / 2).copied();
-    let best = epochs.iter().max_by(|a, b| a.validation_miou.total_cmp(&b.validation_miou));
+    let best = epochs.iter().max_by(|a, b| a.score().total_cmp(&b.score()));
+    let measure = if report.recipe.network.classifies() { "top-1 accuracy" } else { "mIoU" };
     let mut rows = vec![
         ("network", report.recipe.network.name()),
         ("numbers in it", report.parameters.to_string()),
@@ -34,13 +38,18 @@ pub fn figures(report: &Report) -> String {
         ("seconds in all", format!("{:.0}", seconds.iter().sum::<f64>())),
     ];
     if let Some(best) = best {
-        let words = format!("epoch {}, mIoU {:.4}", best.epoch, best.validation_miou);
+        let words = format!("epoch {}, {measure} {:.4}", best.epoch, best.score());
         rows.push(("best on the validation part", words));
     }
     if let Some(test) = report.test {
         rows.push(("test pictures", report.test_pictures.to_string()));
-        rows.push(("test pixel accuracy, at the network's size", share(test.pixel_accuracy())));
-        rows.push(("test mIoU, at the network's size", share(test.miou())));
+        if report.recipe.network.classifies() {
+            rows.push(("test top-1 accuracy", share(test.pixel_accuracy())));
+            rows.push(("test top-5 accuracy", share(report.top5)));
+        } else {
+            rows.push(("test pixel accuracy, at the network's size", share(test.pixel_accuracy())));
+            rows.push(("test mIoU, at the network's size", share(test.miou())));
+        }
     }
     rows.extend(report.facts.iter().cloned());
     let rows = rows
@@ -60,7 +69,8 @@ pub fn iou_table(test: &Confusion, recipe: &Recipe) -> String {
         )
     };
     let rows: String = recipe.classes.iter().zip(test.rows()).enumerate().map(row).collect();
-    format!("<table>\n<tr><th>class</th><th>IoU</th><th>pixels</th></tr>\n{rows}</table>\n")
+    let counted = if recipe.network.classifies() { "pictures" } else { "pixels" };
+    format!("<table>\n<tr><th>class</th><th>IoU</th><th>{counted}</th></tr>\n{rows}</table>\n")
 }
 
 /// Shares of each true class, in per cent; the darker the more.
@@ -83,6 +93,25 @@ pub fn confusion_table(test: &Confusion, recipe: &Recipe) -> String {
     format!(
         "<div class=\"scroll\"><table>\n<tr><th>true \\ predicted, %</th>{head}</tr>\n{rows}</table></div>\n"
     )
+}
+
+/// Which two classes are taken for each other most, where there are too many to see it in the matrix.
+pub fn confused(test: &Confusion, recipe: &Recipe) -> String {
+    if recipe.classes.len() <= MATRIX_MAX {
+        return String::new();
+    }
+    let cells = test.rows().enumerate().flat_map(|(truth, row)| {
+        row.iter().enumerate().map(move |(predicted, &count)| (count, truth, predicted))
+    });
+    let mut wrong: Vec<_> =
+        cells.filter(|&(count, truth, predicted)| count > 0 && truth != predicted).collect();
+    wrong.sort_by_key(|&(count, truth, predicted)| (std::cmp::Reverse(count), truth, predicted));
+    let name = |class: usize| escaped(&recipe.classes[class].name.en);
+    let row = |&(count, truth, predicted): &(u64, usize, usize)| {
+        format!("<tr><td>{}</td><td>{}</td><td>{count}</td></tr>\n", name(truth), name(predicted))
+    };
+    let rows: String = wrong.iter().take(MATRIX_MAX).map(row).collect();
+    format!("<table>\n<tr><th>true</th><th>taken for</th><th>pictures</th></tr>\n{rows}</table>\n")
 }
 
 /// Which colour is which class.

@@ -11,14 +11,24 @@ pub struct EpochRecord {
     pub loss: f64,
     /// At its last step.
     pub learning_rate: f64,
-    /// 0..1, at the network's size, ignored pixels left out.
+    /// 0..1, at the network's size, ignored pixels left out; of whole pictures, how many are given their class (top-1).
     pub validation_pixel_accuracy: f64,
     /// 0..1, likewise.
     pub validation_miou: f64,
+    /// Share of the pictures whose class is among the five best, where a picture as a whole has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_top5: Option<f64>,
     /// By class index; none where a class neither occurs nor was predicted.
     pub validation_iou: Vec<Option<f64>>,
     /// Seconds of its steps.
     pub train_secs: f64,
     /// Seconds with the validation.
     pub secs: f64,
+}
+
+impl EpochRecord {
+    /// What the best epoch has most of: mIoU, or of whole pictures the share that is right.
+    pub fn score(&self) -> f64 {
+        if self.validation_top5.is_some() { self.validation_pixel_accuracy } else { self.validation_miou }
+    }
 }

@@ -3,11 +3,12 @@
 mod checkpoint;
 mod evaluate;
 mod log;
+mod metrics;
 
 pub use log::EpochRecord;
 
-use crate::data::{Batches, Census, Order, Pairs};
-use crate::export::{Exported, write_pack};
+use crate::data::{Batches, Order, Parts};
+use crate::export::{Exported, Told, write_pack};
 use crate::loss::loss;
 use crate::networks::{Network, WithNetwork, parameters};
 use crate::report::{Report, machine};
@@ -16,11 +17,9 @@ use burn::grad_clipping::GradientClippingConfig;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
 use checkpoint::Checkpoints;
-use evaluate::{evaluate, examples};
+use evaluate::{Measured, evaluate, examples};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
-use vitrine_packs::Metric;
 use vitrine_pixels::metrics::Confusion;
 
 /// Where a training reads and writes, and on what it computes.
@@ -45,8 +44,12 @@ pub struct Outcome {
     pub epochs: Vec<EpochRecord>,
     /// Numbers of the network that are trained.
     pub parameters: usize,
+    /// Pictures that are learnt from.
+    pub train_pictures: usize,
     /// What was measured on the test part at the network's size, with the weights of the best epoch; none if it stopped early.
     pub test: Option<Confusion>,
+    /// Share of the test pictures whose class is among the five best, where a picture as a whole has one.
+    pub top5: Option<f64>,
     /// Pictures of the test part.
     pub test_pictures: usize,
     /// The pack; none if it stopped early.
@@ -71,20 +74,11 @@ struct Run<'a> {
     tell: &'a mut dyn FnMut(&EpochRecord),
 }
 
-/// The parts of the data.
-struct Parts {
-    train: Arc<Pairs>,
-    validation: Arc<Pairs>,
-    test: Arc<Pairs>,
-    /// What a pixel of each class counts.
-    weights: Vec<f32>,
-}
-
 impl WithNetwork for Run<'_> {
     type Output = Result<Outcome, Error>;
 
     fn with<N: Network>(self, network: N) -> Self::Output {
-        let parts = self.parts()?;
+        let parts = Parts::list(self.recipe, &self.place.data)?;
         let checkpoints = Checkpoints::open(&self.place.out, self.recipe)?;
         let parameters = parameters(&network);
         let mut epochs = checkpoints.records()?;
@@ -93,13 +87,14 @@ impl WithNetwork for Run<'_> {
         let last = self.last_epoch(epochs.len())?;
         while epochs.len() < last {
             let record = self.epoch(&mut network, &mut optimizer, &parts, epochs.len())?;
-            let best = epochs.iter().all(|earlier| earlier.validation_miou < record.validation_miou);
+            let best = epochs.iter().all(|earlier| earlier.score() < record.score());
             checkpoints.keep(&network, &optimizer, &record, best)?;
             (self.tell)(&record);
             epochs.push(record);
         }
-        let mut outcome =
-            Outcome { epochs, parameters, test: None, test_pictures: parts.test.pairs.len(), exported: None };
+        let [train_pictures, test_pictures] = [&parts.train, &parts.test].map(|part| part.len());
+        let (test, top5, exported) = (None, None, None);
+        let mut outcome = Outcome { epochs, parameters, train_pictures, test, top5, test_pictures, exported };
         let best = checkpoints.best(network)?.valid();
         if self.place.export_now || last == self.recipe.schedule.epochs {
             self.finish(&best, &parts, &mut outcome)?;
@@ -127,26 +122,6 @@ impl Run<'_> {
         Ok(asked.unwrap_or(usize::MAX).min(self.recipe.schedule.epochs))
     }
 
-    /// Lists all parts and reads all masks, so that what is wrong shows before the first step.
-    fn parts(&self) -> Result<Parts, Error> {
-        let folder = self.place.data.join(&self.recipe.data.folder);
-        let folder = if folder.is_dir() { folder } else { self.place.data.clone() };
-        let (train, validation, test) =
-            (&self.recipe.data.train, &self.recipe.data.validation, &self.recipe.data.test);
-        let list = |part: &String| Pairs::list(&folder.join(part), self.recipe).map(Arc::new);
-        let parts = [list(train)?, list(validation)?, list(test)?];
-        let census = Census::take(&folder.join(train), &parts[0], self.recipe)?;
-        for part in &parts[1..] {
-            part.pairs.iter().try_for_each(|pair| part.mask(pair).map(|_| ()))?;
-        }
-        let [train, validation, test] = parts;
-        if train.pairs.len() < self.recipe.schedule.batch {
-            let cause = format!("has fewer pictures than schedule.batch ({})", self.recipe.schedule.batch);
-            return Err(Error::data(&folder, cause));
-        }
-        Ok(Parts { train, validation, test, weights: census.weights(self.recipe.loss.balance) })
-    }
-
     fn epoch<N: Network>(
         &self,
         network: &mut N,
@@ -157,13 +132,15 @@ impl Run<'_> {
         let started = Instant::now();
         let (loss, learning_rate) = self.steps(network, optimizer, parts, epoch)?;
         let train_secs = started.elapsed().as_secs_f64();
-        let measured = evaluate(&network.valid(), &parts.validation, &self.place.device)?;
+        let Measured { confusion: measured, top5 } =
+            evaluate(&network.valid(), self.recipe, &parts.validation, &self.place.device)?;
         Ok(EpochRecord {
             epoch: epoch + 1,
             loss,
             learning_rate,
             validation_pixel_accuracy: measured.pixel_accuracy().unwrap_or(0.0),
             validation_miou: measured.miou().unwrap_or(0.0),
+            validation_top5: top5,
             validation_iou: (0..measured.classes()).map(|class| measured.iou(class)).collect(),
             train_secs,
             secs: started.elapsed().as_secs_f64(),
@@ -180,7 +157,7 @@ impl Run<'_> {
     ) -> Result<(f64, f64), Error> {
         let Recipe { seed, schedule, augmentation, .. } = self.recipe;
         let order = Order::Shuffled { seed: *seed, epoch, augmentation: augmentation.clone() };
-        let steps = Batches::steps(parts.train.pairs.len(), schedule.batch);
+        let steps = Batches::steps(parts.train.len(), schedule.batch);
         let (mut sum, mut rate) = (0.0, 0.0);
         for (step, batch) in Batches::start(&parts.train, schedule.batch, order).enumerate() {
             let batch = batch?;
@@ -205,25 +182,12 @@ impl Run<'_> {
 
     fn finish<N: Network>(&self, network: &N, parts: &Parts, outcome: &mut Outcome) -> Result<(), Error> {
         let device = &self.place.device;
-        let measured = evaluate(network, &parts.test, device)?;
-        let data = &self.recipe.data;
-        let metric = |name: String, value: Option<f64>| Metric {
-            name,
-            value: (value.unwrap_or(0.0) * 1e4).round() / 1e4,
-            data: format!(
-                "{}, {} part, at {} x {}, void ignored",
-                data.name, data.test, data.width, data.height
-            ),
-            n: Some(parts.test.pairs.len() as u32),
-            source: "vitrine train".to_owned(),
-        };
-        let metrics = vec![
-            metric("pixel accuracy".to_owned(), measured.pixel_accuracy()),
-            metric(format!("mIoU over {} categories", measured.classes()), measured.miou()),
-        ];
+        let measured = evaluate(network, self.recipe, &parts.test, device)?;
+        let metrics = metrics::of(&measured, self.recipe, parts.test.len());
+        let told = Told { metrics, epochs: outcome.epochs.len() };
         let folder = self.place.out.join("pack");
-        outcome.exported = Some(write_pack(network, self.recipe, metrics, &folder, device)?);
-        outcome.test = Some(measured);
+        outcome.exported = Some(write_pack(network, self.recipe, told, &folder, device)?);
+        (outcome.test, outcome.top5) = (Some(measured.confusion), measured.top5);
         Ok(())
     }
 
@@ -243,6 +207,7 @@ impl Run<'_> {
             epochs: &outcome.epochs,
             parameters: outcome.parameters,
             test: outcome.test.as_ref(),
+            top5: outcome.top5,
             test_pictures: outcome.test_pictures,
             examples: &examples(network, &parts.test, device)?,
             facts: &facts,

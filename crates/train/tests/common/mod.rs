@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use vitrine_pixels::Frame;
 use vitrine_pixels::codecs::{encode_png_grey, encode_png_rgba};
-use vitrine_train::{Device, Place, Recipe};
+use vitrine_train::{Device, Error, Place, Recipe};
 
 pub const SIDE: u32 = 32;
 
@@ -58,14 +58,61 @@ licence = { name = "MIT OR Apache-2.0", terms = { en = "Free.", fr = "Libre." } 
 
 /// [`RECIPE`] with a text replaced.
 pub fn recipe_with(what: &str, by: &str) -> Recipe {
+    read(RECIPE, what, by).unwrap()
+}
+
+/// A recipe's text with a part replaced.
+pub fn read(recipe: &str, what: &str, by: &str) -> Result<Recipe, Error> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recipe.toml");
-    assert!(RECIPE.contains(what));
-    fs::write(&path, RECIPE.replacen(what, by, 1)).unwrap();
-    Recipe::read(&path).unwrap()
+    assert!(recipe.contains(what));
+    fs::write(&path, recipe.replacen(what, by, 1)).unwrap();
+    Recipe::read(&path)
 }
 
 pub fn place(data: &Path, out: &Path) -> Place {
     let (data, out) = (data.to_owned(), out.to_owned());
     Place { data, out, device: Device::flex(), stop_after: None, export_now: false }
 }
+
+/// Photos of one class: stripes of its colour, `count` of them, `side` pixels square.
+pub fn draw_photos(folder: &Path, class: usize, count: u32, side: u32) {
+    fs::create_dir_all(folder).unwrap();
+    for index in 0..count {
+        let level = |place: u32| {
+            let mut pixel = [40, 40, 40, 255];
+            pixel[class % 3] = if (place % side + index) % 8 < 5 { 220 } else { 120 + (index * 9) as u8 };
+            pixel
+        };
+        let frame = Frame::new(side, side, (0..side * side).flat_map(level).collect()).unwrap();
+        fs::write(folder.join(format!("{index:02}.png")), encode_png_rgba(&frame).unwrap()).unwrap();
+    }
+}
+
+/// Three classes: five photos each to train and validate with, two to test.
+pub fn photos() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (class, name) in ["n01-red", "Green", "n03"].into_iter().enumerate() {
+        draw_photos(&folder.path().join("train").join(name), class, 5, 64);
+        draw_photos(&folder.path().join("test").join(name), class, 2, 64);
+    }
+    folder
+}
+
+pub const CLASSES_RECIPE: &str = r##"
+id = "stripes"
+seed = 5
+title = { en = "Stripes", fr = "Rayures" }
+summary = { en = "Tells stripes apart.", fr = "Distingue des rayures." }
+data = { name = "drawn stripes", layout = "class-folders", folder = ".", train = "train", test = "test", split = { validation = 0.2 }, width = 32, height = 32, test_size = [64, 64], mean = [128.0, 128.0, 128.0], std = [64.0, 64.0, 64.0] }
+network = { kind = "classifier", backbone = "resnet18" }
+schedule = { epochs = 2, batch = 4, learning_rate = 0.001, weight_decay = 0.0 }
+loss = { cross_entropy = 1.0 }
+augmentation = { mirror = true, crop_area = 0.5 }
+classes = [
+    { key = "n01", name = { en = "red", fr = "rouge" } },
+    { name = { en = "green", fr = "vert" } },
+    { key = "n03", name = { en = "blue", fr = "bleu" } },
+]
+licence = { name = "MIT OR Apache-2.0", terms = { en = "Free.", fr = "Libre." } }
+"##;
