@@ -163,8 +163,19 @@ fn published_weights_become_the_pack_that_its_reference_values_describe() {
     let Some(models) = shared("models") else { return };
     let weights = models.join("street-espnetv2-s1/original.pth");
     let folder = tempfile::tempdir().unwrap();
-    let words = ["convert", "--network", "espnetv2", "--out", "pack", "--json"].map(OsString::from);
-    let report = vitrine(folder.path(), &[&words[..], &[weights.into()]].concat()).json();
+    let words =
+        ["convert", "--network", "espnetv2", "--out", "pack", "--json", "--golden"].map(OsString::from);
+    let golden = models.join("street-espnetv2-s1/golden.npz");
+    let report = vitrine(folder.path(), &[&words[..], &[golden.into(), weights.into()]].concat()).json();
+    let [onnx, pytorch] = &report["golden"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!(
+        (&onnx["array"], &pytorch["array"]),
+        (&"ort_logits_stride16".into(), &"ref_logits_stride16".into())
+    );
+    for compared in [onnx, pytorch] {
+        assert!(compared["max_rel_diff"].as_f64().unwrap() < 1e-3, "{compared}");
+        assert!(compared["argmax_agreement"].as_f64().unwrap() > 0.999, "{compared}");
+    }
     assert_eq!((&report["pack"], &report["known"]), (&"street-espnetv2-s1".into(), &true.into()));
     let check = vitrine(folder.path(), &["check", "pack", "--device", "cpu", "--json"]).json();
     assert_eq!(check["ok"], true, "{check}");

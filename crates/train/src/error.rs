@@ -78,7 +78,9 @@ impl Error {
     /// A file that cannot be written: a full disk is named with its remedy.
     pub(crate) fn write(path: &Path, error: &std::io::Error) -> Self {
         let mut cause = error.to_string();
-        if error.kind() == std::io::ErrorKind::StorageFull {
+        // Libraries hand on what the system said as a text.
+        let told = cause.contains("os error 28") || cause.contains("No space left");
+        if told || error.kind() == std::io::ErrorKind::StorageFull {
             cause +=
                 "; make room or choose another folder with --out: the run goes on from its last checkpoint";
         }
@@ -100,5 +102,7 @@ mod tests {
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
         let said = Error::write(Path::new("runs/a/last"), &full).to_string();
         assert!(said.contains("runs/a/last") && said.contains("--out"), "{said}");
+        let texted = std::io::Error::other("record: No space left on device (os error 28)");
+        assert!(Error::write(Path::new("a"), &texted).to_string().contains("make room"));
     }
 }

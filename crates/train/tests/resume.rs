@@ -18,7 +18,9 @@ fn an_interrupted_training_goes_on_to_the_same_curve() {
     let log = parts.path().join("log.jsonl");
     let ahead = fs::read_to_string(&log).unwrap().replace("\"epoch\":2", "\"epoch\":3");
     fs::write(&log, fs::read_to_string(&log).unwrap() + ahead.lines().last().unwrap() + "\n").unwrap();
-    fs::create_dir(parts.path().join("last.new")).unwrap();
+    // And what it leaves between the removal of the old checkpoint and the renaming of the new one.
+    fs::rename(parts.path().join("last"), parts.path().join("last.new")).unwrap();
+    fs::create_dir(parts.path().join("best.new")).unwrap();
     let resumed = train(&recipe, &place(data.path(), parts.path()), &mut |_| ()).unwrap();
     for (straight, resumed) in straight.epochs.iter().zip(&resumed.epochs) {
         assert!((straight.loss - resumed.loss).abs() < 1e-4, "{straight:?} {resumed:?}");

@@ -1,5 +1,7 @@
 //! `vitrine convert`: published PyTorch weights to a pack.
 
+mod golden;
+
 use crate::columns_and_rows::columns_and_rows;
 use crate::failure::bad_input;
 use crate::{catalogue, digest, files, output};
@@ -25,6 +27,9 @@ pub struct Arguments {
     /// Columns and rows of the picture that the network will read, for weights that no pack is made from
     #[arg(long, value_name = "WxH", default_value = "1024x512", value_parser = columns_and_rows)]
     size: [u32; 2],
+    /// What another runtime computed from a picture, to compare with: an .npz file, or a folder of .npy files
+    #[arg(long, value_name = "FILE|DIR")]
+    golden: Option<PathBuf>,
     /// Folder to write the pack to
     #[arg(long, value_name = "PACK")]
     out: PathBuf,
@@ -47,6 +52,8 @@ struct Report {
     parity: f32,
     /// Whether the weights are those that a pack of the project is made from, whose labels and reference values it then has.
     known: bool,
+    /// Between the exported graph and each array of `--golden`.
+    golden: Vec<golden::Compared>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -76,10 +83,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         sha256: digest::of_bytes(&converted.file),
         ..pack.model
     };
+    let compare = |path| golden::compare(path, &pack, &converted.file);
+    let golden = arguments.golden.as_deref().map_or(Ok(Vec::new()), compare)?;
     write(&pack, &converted, &arguments.out)?;
-    let Converted { tensors, difference, .. } = converted;
+    let Converted { tensors, difference: parity, .. } = converted;
     let report =
-        Report { pack: pack.id, out: arguments.out.clone(), tensors, parity: difference, known: is_known };
+        Report { pack: pack.id, out: arguments.out.clone(), tensors, parity, known: is_known, golden };
     if arguments.json { output::json(&report) } else { output::text(&human(&report)) }
 }
 
@@ -174,14 +183,15 @@ fn colour(index: usize) -> String {
 }
 
 fn human(report: &Report) -> String {
-    let Report { pack, out, tensors, parity, known } = report;
+    let Report { pack, out, tensors, parity, known, golden } = report;
+    let lines: String = golden.iter().map(|compared| format!("\n{compared}")).collect();
     let next = if *known {
         format!("\nvitrine check {} compares it with the pack's reference values", out.display())
     } else {
         String::new()
     };
     format!(
-        "{pack}: {tensors} tensors read, exported graph within {parity:.1e} of the network\npack: {}{next}",
+        "{pack}: {tensors} tensors read, exported graph within {parity:.1e} of the network{lines}\npack: {}{next}",
         out.display()
     )
 }

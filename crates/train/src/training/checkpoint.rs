@@ -39,7 +39,19 @@ impl Checkpoints {
             }
             Err(_) => fs::write(&path, text).map_err(|error| Error::write(&path, &error))?,
         }
-        Ok(Self { folder: folder.to_owned() })
+        let checkpoints = Self { folder: folder.to_owned() };
+        ["last", "best"].into_iter().try_for_each(|name| checkpoints.recover(name))?;
+        Ok(checkpoints)
+    }
+
+    /// A kill between the removal of the old folder and the renaming of the new one leaves the new one, which is whole: its
+    /// last file is there.
+    fn recover(&self, name: &str) -> Result<(), Error> {
+        let (new, old) = (self.folder.join(format!("{name}.new")), self.folder.join(name));
+        if old.is_dir() || !new.join(EPOCH).is_file() {
+            return Ok(());
+        }
+        fs::rename(&new, &old).map_err(|error| Error::write(&old, &error))
     }
 
     fn log(&self) -> PathBuf {
