@@ -1,5 +1,6 @@
 //! `vitrine train`: a recipe to a trained pack.
 
+mod clips;
 mod compare;
 
 use crate::failure::bad_input;
@@ -8,6 +9,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use vitrine_train::clips::ClipRecipe;
 use vitrine_train::{EpochRecord, Error, Outcome, Place, Recipe, train};
 
 #[derive(Args, Debug)]
@@ -76,6 +78,12 @@ struct Report {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let [first, others @ ..] = &arguments.recipes[..] else { return Err(bad_input("name a recipe")) };
+    if ClipRecipe::is_one(first) {
+        return match others {
+            [] => clips::run(arguments, first),
+            _ => Err(bad_input("a two-stream recipe is trained by itself: name no other recipe")),
+        };
+    }
     let beside = first.parent().unwrap_or(Path::new("")).to_owned();
     let place = |out: PathBuf| Place {
         data: arguments.data.clone().unwrap_or(beside),

@@ -4,8 +4,8 @@ use super::proto::{
     Attribute, FLOAT, FLOAT16, GraphProto, IR_VERSION, Model, Node, OPSET, OperatorSet, TensorProto,
     ValueInfo,
 };
-use burn::nn::conv::{Conv2d, ConvTranspose2d};
-use burn::nn::{BatchNorm, Linear, PRelu, PaddingConfig2d};
+use burn::nn::conv::{Conv2d, Conv3d, ConvTranspose2d};
+use burn::nn::{BatchNorm, Linear, PRelu, PaddingConfig2d, PaddingConfig3d};
 use burn::tensor::Tensor;
 use prost::Message;
 
@@ -103,17 +103,30 @@ impl Graph {
 
     /// A convolution with the batch norm that follows.
     pub fn conv_norm(&mut self, conv: &Conv2d, norm: &BatchNorm, x: &str) -> String {
-        let Affine { scale, shift } = affine(norm);
-        let mut weight = numbers(conv.weight.val());
-        let each = weight.len() / scale.len().max(1);
-        for (kernel, scale) in weight.chunks_mut(each.max(1)).zip(&scale) {
-            kernel.iter_mut().for_each(|number| *number *= scale);
-        }
-        let own =
-            conv.bias.as_ref().map(|bias| numbers(bias.val())).unwrap_or_else(|| vec![0.0; scale.len()]);
-        let bias =
-            own.iter().zip(&scale).zip(&shift).map(|((own, scale), shift)| own * scale + shift).collect();
+        let own = conv.bias.as_ref().map(|bias| numbers(bias.val()));
+        let (weight, bias) = folded(numbers(conv.weight.val()), own, norm);
         self.conv_of(conv, weight, Some(bias), x)
+    }
+
+    /// A convolution over time and space with the batch norm that follows.
+    pub fn conv3d_norm(&mut self, conv: &Conv3d, norm: &BatchNorm, x: &str) -> String {
+        let own = conv.bias.as_ref().map(|bias| numbers(bias.val()));
+        let (weight, bias) = folded(numbers(conv.weight.val()), own, norm);
+        let weight = self.kernel(&weight, &conv.weight.dims());
+        let bias = self.reals(&bias, &[bias.len()]);
+        let pads = match conv.padding {
+            PaddingConfig3d::Explicit(t, h, w) => [t, h, w, t, h, w],
+            // `Same` is not used by the networks here.
+            PaddingConfig3d::Valid | PaddingConfig3d::Same => [0; 6],
+        };
+        let attributes = vec![
+            Attribute::ints("kernel_shape", &conv.kernel_size),
+            Attribute::ints("strides", &conv.stride),
+            Attribute::ints("dilations", &conv.dilation),
+            Attribute::ints("pads", &pads),
+            Attribute::int("group", conv.groups as i64),
+        ];
+        self.node("Conv", &[x, &weight, &bias], attributes)
     }
 
     fn conv_of(&mut self, conv: &Conv2d, weight: Vec<f32>, bias: Option<Vec<f32>>, x: &str) -> String {
@@ -171,15 +184,21 @@ impl Graph {
 
     /// A linear layer at each pixel: a 1 x 1 convolution.
     pub fn pointwise(&mut self, linear: &Linear, x: &str) -> String {
+        self.point_head(linear, x, 2)
+    }
+
+    /// A linear layer at each place of a map with so many `axes` of space and time.
+    pub fn point_head(&mut self, linear: &Linear, x: &str, axes: usize) -> String {
         let [inside, outside] = linear.weight.dims();
-        // `[in, out]` -> `[out, in, 1, 1]`
-        let weight = self.kernel(&numbers(linear.weight.val().transpose()), &[outside, inside, 1, 1]);
+        // `[in, out]` -> `[out, in, 1..]`
+        let dims = [&[outside, inside], &vec![1; axes][..]].concat();
+        let weight = self.kernel(&numbers(linear.weight.val().transpose()), &dims);
         let bias = linear.bias.as_ref().map(|bias| {
             let bias = numbers(bias.val());
             self.reals(&bias, &[bias.len()])
         });
         let inputs: Vec<&str> = [x, &weight].into_iter().chain(bias.as_deref()).collect();
-        self.node("Conv", &inputs, vec![Attribute::ints("kernel_shape", &[1, 1])])
+        self.node("Conv", &inputs, vec![Attribute::ints("kernel_shape", &vec![1; axes])])
     }
 
     /// Channels behind channels.
@@ -212,6 +231,18 @@ impl Graph {
         let scaled = self.multiply(x, &scale);
         self.add(&scaled, &shift)
     }
+}
+
+/// Kernel and bias of a convolution that does what the batch norm behind it does too.
+fn folded(mut weight: Vec<f32>, bias: Option<Vec<f32>>, norm: &BatchNorm) -> (Vec<f32>, Vec<f32>) {
+    let Affine { scale, shift } = affine(norm);
+    let each = weight.len() / scale.len().max(1);
+    for (kernel, scale) in weight.chunks_mut(each.max(1)).zip(&scale) {
+        kernel.iter_mut().for_each(|number| *number *= scale);
+    }
+    let own = bias.unwrap_or_else(|| vec![0.0; scale.len()]);
+    let bias = own.iter().zip(&scale).zip(&shift).map(|((own, scale), shift)| own * scale + shift);
+    (weight, bias.collect())
 }
 
 /// A batch norm at rest: `x * scale + shift` for each channel.

@@ -21,6 +21,18 @@ impl Graph {
         self.node("MaxPool", &[x], attributes)
     }
 
+    /// Of maps with time: the largest of `side` x `side` in each frame, in steps of `stride`, padded so that a step of 1 keeps the
+    /// size.
+    pub fn max_pool_planes(&mut self, x: &str, side: usize, stride: usize) -> String {
+        let pad = (side - 1) / 2;
+        let attributes = vec![
+            Attribute::ints("kernel_shape", &[1, side, side]),
+            Attribute::ints("strides", &[1, stride, stride]),
+            Attribute::ints("pads", &[0, pad, pad, 0, pad, pad]),
+        ];
+        self.node("MaxPool", &[x], attributes)
+    }
+
     /// The mean of `rows` x `columns`, in steps of as many.
     pub fn mean_pool(&mut self, x: &str, rows_columns: [usize; 2]) -> String {
         let attributes =

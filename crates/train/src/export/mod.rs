@@ -10,7 +10,9 @@ mod self_test;
 
 pub use graph::{Graph, Precision};
 pub use pack::{Exported, Told, write_pack};
+pub(crate) use pack::{HALF_LIMIT, LIMIT};
 pub use parity::{parity, parity_of};
+pub(crate) use parity::{computed, difference};
 
 /// A network that can say what it computes.
 pub trait Describe {

@@ -13,9 +13,9 @@ use vitrine_packs::{
 };
 
 /// Differences that the arithmetic of two implementations makes.
-const LIMIT: f32 = 1e-4;
+pub(crate) const LIMIT: f32 = 1e-4;
 /// What halves may cost, in units of the largest score: far less than what lies between a pixel's first and second class.
-const HALF_LIMIT: f32 = 5e-3;
+pub(crate) const HALF_LIMIT: f32 = 5e-3;
 
 /// What a training says of its weights.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::networks::Network;
 use burn::tensor::{Device, Tensor, TensorData};
-use vitrine_engine::Plan;
+use vitrine_engine::{Output, Plan};
 use vitrine_graph::Data;
 
 /// The largest difference between the scores of the exported `file` and of `network`, for pixels between -1 and 1; relative
@@ -39,24 +39,26 @@ pub fn parity_of<N: Network>(
     device: &Device,
 ) -> Result<f32, Error> {
     let shape = [1, 3, height, width];
+    let images = Tensor::from_data(TensorData::new(pixels.clone(), shape), device);
+    let expected = network.forward(images).into_data();
+    let given = computed(file, pixels)?;
+    if expected.shape().to_vec() != given.shape {
+        return Err(Error::Engine(format!("its scores are {:?}, not {:?}", given.shape, expected.shape())));
+    }
+    Ok(difference(&given.into_f32s(), expected.iter::<f32>()))
+}
+
+/// What our engine computes from the file, on the processor.
+pub(crate) fn computed(file: &[u8], numbers: Vec<f32>) -> Result<Output, Error> {
     let engine = |error: &dyn std::fmt::Display| Error::Engine(error.to_string());
     let graph = vitrine_graph::read(file).map_err(|error| engine(&error))?;
     let plan = Plan::new(graph, &vitrine_engine::Device::cpu()).map_err(|error| engine(&error))?;
-    let outputs =
-        pollster::block_on(plan.run(vec![Data::F32(pixels.clone())])).map_err(|error| engine(&error))?;
-    let Some(output) = outputs.into_iter().next() else {
-        return Err(Error::Engine("it has no output".to_owned()));
-    };
-    let images = Tensor::from_data(TensorData::new(pixels, shape), device);
-    let expected = network.forward(images).into_data();
-    if expected.shape().to_vec() != output.shape {
-        return Err(Error::Engine(format!("its scores are {:?}, not {:?}", output.shape, expected.shape())));
-    }
-    Ok(difference(&output.into_f32s(), expected.iter::<f32>()))
+    let outputs = pollster::block_on(plan.run(vec![Data::F32(numbers)])).map_err(|error| engine(&error))?;
+    outputs.into_iter().next().ok_or_else(|| Error::Engine("it has no output".to_owned()))
 }
 
 /// The largest difference, relative to the largest expectation where that is above 1. What is no number is as wrong as can be.
-fn difference(given: &[f32], expected: impl Iterator<Item = f32>) -> f32 {
+pub(crate) fn difference(given: &[f32], expected: impl Iterator<Item = f32>) -> f32 {
     let (mut difference, mut largest) = (0.0_f32, 1.0_f32);
     for (given, expected) in given.iter().zip(expected) {
         let apart = (given - expected).abs();

@@ -4,6 +4,7 @@ mod blocks;
 pub mod espnetv2;
 pub mod pspnet;
 pub mod resnet;
+pub mod two_stream;
 pub mod unet;
 pub mod vgg16_unet;
 
@@ -135,8 +136,13 @@ impl NetworkConfig {
     }
 }
 
-/// Numbers that are trained: Burn counts batch norms' running means and variances too.
+/// Numbers of a network of pictures that are trained.
 pub fn parameters<N: Network>(network: &N) -> usize {
+    trained_numbers(network)
+}
+
+/// Numbers that are trained: Burn counts batch norms' running means and variances too.
+pub fn trained_numbers<M: Module>(network: &M) -> usize {
     #[derive(Default)]
     struct Trained {
         path: Vec<String>,

@@ -1,8 +1,8 @@
 //! The report of a run: one HTML file with everything in it, readable with the network off.
 
-mod charts;
+pub(crate) mod charts;
 mod machine;
-mod tables;
+pub(crate) mod tables;
 
 pub use machine::machine;
 
@@ -58,8 +58,8 @@ impl Report<'_> {
     }
 
     fn html(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-        let title = escaped(&format!("{}: {}", self.recipe.id, self.recipe.title.en));
-        let mut body = format!("<h1>{title}</h1>\n<p>{}</p>\n", escaped(&self.recipe.summary.en));
+        let title = format!("{}: {}", self.recipe.id, self.recipe.title.en);
+        let mut body = format!("<p>{}</p>\n", escaped(&self.recipe.summary.en));
         body += &figures(self);
         let losses: Vec<f64> = self.epochs.iter().map(|epoch| epoch.loss).collect();
         let accuracy: Vec<f64> = self.epochs.iter().map(|epoch| epoch.validation_pixel_accuracy).collect();
@@ -84,10 +84,7 @@ impl Report<'_> {
         body += &self.examples()?;
         let recipe = toml::to_string_pretty(self.recipe)?;
         body += &format!("<h2>Recipe</h2>\n<pre>{}</pre>\n", escaped(&recipe));
-        Ok(format!(
-            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-             content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n{body}</html>\n"
-        ))
+        Ok(page(&title, &body))
     }
 
     fn examples(&self) -> Result<String, EncodeError> {
@@ -117,14 +114,29 @@ impl Report<'_> {
 }
 
 fn picture(words: &str, frame: &Frame) -> Result<String, EncodeError> {
-    let png = base64::engine::general_purpose::STANDARD.encode(encode_png_rgba(frame)?);
-    Ok(format!("<td><img alt=\"{words}\" src=\"data:image/png;base64,{png}\"></td>"))
+    Ok(format!("<td><img alt=\"{words}\" src=\"{}\"></td>", png(frame)?))
 }
 
 /// The class of a picture that has one: a map of a single pixel.
 fn named(map: &ClassMap, recipe: &Recipe) -> String {
     let class = map.ids().first().and_then(|&class| recipe.classes.get(usize::from(class)));
     class.map_or_else(String::new, |class| escaped(&class.name.en))
+}
+
+/// A page that needs nothing else, from its title and what stands under it.
+pub(crate) fn page(title: &str, body: &str) -> String {
+    let title = escaped(title);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
+         <h1>{title}</h1>\n{body}</html>\n"
+    )
+}
+
+/// A picture as an address that holds it.
+pub(crate) fn png(frame: &Frame) -> Result<String, EncodeError> {
+    let png = base64::engine::general_purpose::STANDARD.encode(encode_png_rgba(frame)?);
+    Ok(format!("data:image/png;base64,{png}"))
 }
 
 /// In the colours of the classes; what is ignored is black.

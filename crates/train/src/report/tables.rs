@@ -75,7 +75,13 @@ pub fn iou_table(test: &Confusion, recipe: &Recipe) -> String {
 
 /// Shares of each true class, in per cent; the darker the more.
 pub fn confusion_table(test: &Confusion, recipe: &Recipe) -> String {
-    let names: Vec<String> = recipe.classes.iter().map(|class| escaped(&class.name.en)).collect();
+    let names: Vec<&str> = recipe.classes.iter().map(|class| &class.name.en[..]).collect();
+    confusion(test, &names)
+}
+
+/// As [`confusion_table`], with the classes' names.
+pub fn confusion(test: &Confusion, names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
     let head: String = names.iter().map(|name| format!("<th>{name}</th>")).collect();
     let row = |(name, row): (&String, &[u64])| {
         let whole = row.iter().sum::<u64>().max(1) as f64;

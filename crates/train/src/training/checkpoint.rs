@@ -1,11 +1,13 @@
 //! Checkpoints: `last/` after every epoch, `best/` after those that validate best; `log.jsonl` and the recipe beside them.
 //! A folder is written beside the old one and takes its place when it is whole.
 
-use super::EpochRecord;
-use crate::{Error, Recipe};
+use super::{Record, Trains};
+use crate::Error;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,13 +27,16 @@ impl Checkpoints {
     ///
     /// # Errors
     /// [`Error::Recipe`] if another recipe was trained there; [`Error::File`].
-    pub fn open(folder: &Path, recipe: &Recipe) -> Result<Self, Error> {
+    pub fn open<R>(folder: &Path, recipe: &R) -> Result<Self, Error>
+    where
+        R: Serialize + DeserializeOwned + Trains,
+    {
         fs::create_dir_all(folder).map_err(|error| Error::write(folder, &error))?;
         let path = folder.join("recipe.toml");
         let cause = |cause: String| Error::Recipe { path: path.clone(), cause };
         let text = toml::to_string_pretty(recipe).map_err(|error| cause(error.to_string()))?;
         match fs::read_to_string(&path) {
-            Ok(before) if toml::from_str::<Recipe>(&before).is_ok_and(|before| before.trains_as(recipe)) => {}
+            Ok(before) if toml::from_str::<R>(&before).is_ok_and(|before| before.trains_as(recipe)) => {}
             Ok(_) => {
                 let words =
                     "another recipe was trained in this folder: name another one with --out, or remove it";
@@ -59,15 +64,15 @@ impl Checkpoints {
     }
 
     /// The epochs up to the last checkpoint; what the log has beyond them was not kept and is forgotten.
-    pub fn records(&self) -> Result<Vec<EpochRecord>, Error> {
+    pub fn records<E: Record>(&self) -> Result<Vec<E>, Error> {
         let path = self.folder.join("last").join(EPOCH);
         let Ok(text) = fs::read_to_string(&path) else { return Ok(Vec::new()) };
-        let last: EpochRecord = serde_json::from_str(&text).map_err(|error| Error::read(&path, error))?;
+        let last: E = serde_json::from_str(&text).map_err(|error| Error::read(&path, error))?;
         let log = self.log();
         let text = fs::read_to_string(&log).map_err(|error| Error::read(&log, error))?;
-        let parsed = text.lines().map(serde_json::from_str).collect::<Result<Vec<EpochRecord>, _>>();
+        let parsed = text.lines().map(serde_json::from_str).collect::<Result<Vec<E>, _>>();
         let mut records = parsed.map_err(|error| Error::read(&log, error))?;
-        records.truncate(last.epoch);
+        records.truncate(last.epoch());
         match records.last() {
             Some(record) if *record == last => Ok(records),
             _ => Err(Error::read(
@@ -101,11 +106,11 @@ impl Checkpoints {
     }
 
     /// Writes the state after an epoch.
-    pub fn keep<M: Module>(
+    pub fn keep<M: Module, E: Record>(
         &self,
         network: &M,
         optimizer: &ModuleOptimizer,
-        record: &EpochRecord,
+        record: &E,
         best: bool,
     ) -> Result<(), Error> {
         self.append(record)?;
@@ -127,11 +132,11 @@ impl Checkpoints {
     }
 
     /// The log has all records of the checkpoint before, then this one.
-    fn append(&self, record: &EpochRecord) -> Result<(), Error> {
+    fn append<E: Record>(&self, record: &E) -> Result<(), Error> {
         let path = self.log();
         let wrong = |error: std::io::Error| Error::write(&path, &error);
         let before = fs::read_to_string(&path).unwrap_or_default();
-        let mut lines: Vec<&str> = before.lines().take(record.epoch - 1).collect();
+        let mut lines: Vec<&str> = before.lines().take(record.epoch() - 1).collect();
         let line = serde_json::to_string(record).map_err(|error| wrong(error.into()))?;
         lines.push(&line);
         let new = path.with_extension("jsonl.new");
@@ -141,10 +146,10 @@ impl Checkpoints {
     }
 }
 
-fn save<M: Module>(
+fn save<M: Module, E: Record>(
     network: &M,
     optimizer: Option<&ModuleOptimizer>,
-    record: &EpochRecord,
+    record: &E,
     folder: &Path,
 ) -> Result<(), Error> {
     // Burn's own error is a text; that a disk is full shows only there.

@@ -1,6 +1,19 @@
 //! What an epoch gave: a line of `log.jsonl`.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// What a folder of checkpoints belongs to.
+pub trait Trains {
+    /// Whether a training of `other` is one of this recipe.
+    fn trains_as(&self, other: &Self) -> bool;
+}
+
+/// What checkpoints keep of an epoch.
+pub trait Record: Serialize + DeserializeOwned + PartialEq {
+    /// Counted from 1.
+    fn epoch(&self) -> usize;
+}
 
 /// An epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,5 +43,11 @@ impl EpochRecord {
     /// What the best epoch has most of: mIoU, or of whole pictures the share that is right.
     pub fn score(&self) -> f64 {
         if self.validation_top5.is_some() { self.validation_pixel_accuracy } else { self.validation_miou }
+    }
+}
+
+impl Record for EpochRecord {
+    fn epoch(&self) -> usize {
+        self.epoch
     }
 }

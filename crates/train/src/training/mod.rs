@@ -1,18 +1,18 @@
 //! The loop: steps, validation, checkpoints, a log; ended early by what is wrong, and taken up again where it was.
 
-mod checkpoint;
+pub(crate) mod checkpoint;
 mod evaluate;
 mod log;
 mod metrics;
 
-pub use log::EpochRecord;
+pub use log::{EpochRecord, Record, Trains};
 
 use crate::data::{Batches, Order, Parts};
 use crate::export::{Exported, Told, write_pack};
 use crate::loss::loss;
 use crate::networks::{Network, WithNetwork, parameters};
 use crate::report::{Report, machine};
-use crate::{Error, Recipe};
+use crate::{Error, Recipe, Schedule};
 use burn::grad_clipping::GradientClippingConfig;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
@@ -81,9 +81,9 @@ impl WithNetwork for Run<'_> {
         let parts = Parts::list(self.recipe, &self.place.data)?;
         let checkpoints = Checkpoints::open(&self.place.out, self.recipe)?;
         let parameters = parameters(&network);
-        let mut epochs = checkpoints.records()?;
+        let mut epochs: Vec<EpochRecord> = checkpoints.records()?;
         let (mut network, mut optimizer) =
-            checkpoints.take_up(network, optimizer(self.recipe), epochs.len())?;
+            checkpoints.take_up(network, optimizer(&self.recipe.schedule), epochs.len())?;
         let last = self.last_epoch(epochs.len())?;
         while epochs.len() < last {
             let record = self.epoch(&mut network, &mut optimizer, &parts, epochs.len())?;
@@ -104,9 +104,10 @@ impl WithNetwork for Run<'_> {
     }
 }
 
-fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
-    let config = AdamWConfig::new().with_weight_decay(recipe.schedule.weight_decay);
-    let clipping = recipe.schedule.max_gradient_norm.map(GradientClippingConfig::Norm);
+/// As a schedule says.
+pub(crate) fn optimizer(schedule: &Schedule) -> ModuleOptimizer {
+    let config = AdamWConfig::new().with_weight_decay(schedule.weight_decay);
+    let clipping = schedule.max_gradient_norm.map(GradientClippingConfig::Norm);
     config.with_grad_clipping(clipping).init()
 }
 
