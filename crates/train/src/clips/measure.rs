@@ -39,6 +39,11 @@ impl Measured {
     pub fn counts(&self) -> [u64; 2] {
         [&self.clear, &self.all].map(|three| three[0].rows().flatten().sum())
     }
+
+    /// Counts of windows that are not ambiguous: of pictures, flow, and both; truth in rows, answers in columns.
+    pub fn tables(&self) -> [Vec<Vec<u64>>; 3] {
+        [0, 1, 2].map(|index| self.clear[index].rows().map(<[u64]>::to_vec).collect())
+    }
 }
 
 /// What a network holds for probable, window by window; it must not be in training.

@@ -14,5 +14,4 @@ mod windows;
 pub use measure::Measured;
 pub use pack::ClipExport;
 pub use recipe::{ClipData, ClipRecipe, Parts, TwoStream};
-pub use report::counts;
 pub use training::{ClipEpoch, ClipOutcome, Told, train_clips};

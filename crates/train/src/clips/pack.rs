@@ -163,6 +163,12 @@ fn described(recipe: &ClipRecipe, [rgb, flow]: [&Written; 2], [share, other]: [f
         title: recipe.title.clone(),
         summary: recipe.summary.clone(),
         upstream: None,
+        trained: Some(packs::Training {
+            recipe: format!("{}.toml", recipe.id),
+            seed: recipe.seed,
+            epochs: recipe.rgb.epochs.max(recipe.flow.epochs) as u32,
+            date: crate::day::today(),
+        }),
         model: file("rgb.onnx", rgb),
         input: Input {
             width: data.side,
@@ -239,7 +245,6 @@ fn self_test(rgb: &RgbStream, recipe: &ClipRecipe, device: &Device) -> SelfTest 
 mod tests {
     use super::*;
     use crate::networks::testing::alone;
-    use burn::module::Module;
     use burn::tensor::Distribution;
 
     /// A network that has seen a batch in training, so that its batch norms have statistics of their own.

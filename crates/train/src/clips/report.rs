@@ -9,7 +9,6 @@ use crate::report::{self, charts, machine, tables};
 use burn::tensor::Device;
 use std::path::Path;
 use vitrine_pixels::Frame;
-use vitrine_pixels::metrics::Confusion;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -142,9 +141,4 @@ impl Windows {
         let rgba = (0..side * side * count).flat_map(pixel).collect();
         Ok(Frame::new((side * count) as u32, side as u32, rgba)?)
     }
-}
-
-/// Counts of a matrix, for texts.
-pub fn counts(confusion: &Confusion) -> Vec<Vec<u64>> {
-    confusion.rows().map(<[u64]>::to_vec).collect()
 }

@@ -80,7 +80,7 @@ pub fn train_clips(
         Ok(Arc::new(Windows::new(&recipe.data, clips, stride)))
     };
     let stride = recipe.data.stride();
-    let parts = Split3 {
+    let parts = Datasets {
         train: part(Split::Train, recipe.data.frame_step as usize)?,
         validation: part(Split::Validation, stride)?,
         test: part(Split::Test, stride)?,
@@ -89,7 +89,8 @@ pub fn train_clips(
     run.both()
 }
 
-struct Split3 {
+/// Windows of the three parts.
+struct Datasets {
     train: Arc<Windows>,
     validation: Arc<Windows>,
     test: Arc<Windows>,
@@ -100,7 +101,7 @@ struct Run<'a> {
     place: &'a Place,
     device: Device,
     tell: &'a (dyn Fn(Told) + Sync),
-    parts: Split3,
+    parts: Datasets,
 }
 
 /// A network after its training.
@@ -128,7 +129,8 @@ impl Run<'_> {
             exported: None,
         };
         let whole = [&self.recipe.rgb, &self.recipe.flow].map(|schedule| schedule.epochs);
-        if self.place.export_now || [0, 1].iter().all(|&stream| outcome.epochs[stream].len() == whole[stream]) {
+        if self.place.export_now || [0, 1].iter().all(|&stream| outcome.epochs[stream].len() == whole[stream])
+        {
             self.finish(&rgb.best, &flow.best, &mut outcome)?;
         }
         Ok(outcome)

@@ -11,8 +11,8 @@ mod self_test;
 pub use graph::{Graph, Precision};
 pub use pack::{Exported, Told, write_pack};
 pub(crate) use pack::{HALF_LIMIT, LIMIT};
-pub use parity::{parity, parity_of};
 pub(crate) use parity::{computed, difference};
+pub use parity::{parity, parity_of};
 
 /// A network that can say what it computes.
 pub trait Describe {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::path::PathBuf;
 use vitrine_train::Place;
-use vitrine_train::clips::{ClipEpoch, ClipOutcome, ClipRecipe, Told, counts, train_clips};
+use vitrine_train::clips::{ClipEpoch, ClipOutcome, ClipRecipe, Told, train_clips};
 
 #[derive(Serialize)]
 struct Report {
@@ -35,7 +35,7 @@ struct Test {
     /// Weights of pictures and flow.
     fusion: [f32; 2],
     /// Of the first kind of windows: truth in rows, answers in columns.
-    confusion: Vec<Vec<Vec<u64>>>,
+    confusion: [Vec<Vec<u64>>; 3],
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -77,7 +77,7 @@ fn note(recipe: &ClipRecipe, told: &Told) {
 fn report(recipe: &ClipRecipe, out: PathBuf, outcome: ClipOutcome) -> Report {
     let test = outcome.test.map(|test| {
         let ([accuracy, all_accuracy], [windows, all_windows]) = (test.accuracies(), test.counts());
-        let confusion = test.clear.iter().map(counts).collect();
+        let confusion = test.tables();
         Test { windows, accuracy, all_windows, all_accuracy, fusion: test.weights, confusion }
     });
     Report {

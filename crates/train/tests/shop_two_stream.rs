@@ -44,7 +44,13 @@ fn train(
     out: &Path,
     stop_after: Option<usize>,
 ) -> Result<ClipOutcome, Error> {
-    let place = Place { data: data.to_owned(), out: out.to_owned(), device: Device::flex(), stop_after };
+    let place = Place {
+        data: data.to_owned(),
+        out: out.to_owned(),
+        device: Device::flex(),
+        stop_after,
+        export_now: false,
+    };
     train_clips(recipe, &place, &|_| ())
 }
 
