@@ -16,7 +16,7 @@ use vitrine_packs::{
 use vitrine_scenes::shop::Action;
 
 /// The confidence from which an action is marked in a timeline at first.
-const MIN_CONFIDENCE: f32 = 0.5;
+const MIN_CONFIDENCE: f32 = 0.3;
 
 /// What was written.
 #[derive(Clone, Debug)]

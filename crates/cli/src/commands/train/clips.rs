@@ -38,8 +38,9 @@ struct Test {
     confusion: [Vec<Vec<u64>>; 3],
 }
 
-pub fn run(arguments: &Arguments) -> Result<()> {
-    let recipe = ClipRecipe::read(&arguments.recipe).map_err(told)?;
+/// Trains the recipe in the file `path`.
+pub fn run(arguments: &Arguments, path: &Path) -> Result<()> {
+    let recipe = ClipRecipe::read(path).map_err(told)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("runs").join(&recipe.id));
     let place = Place {
         data: arguments.data.clone().unwrap_or_else(|| out.clone()),
