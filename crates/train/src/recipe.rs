@@ -150,7 +150,8 @@ pub struct Loss {
     #[serde(default)]
     pub dice: f32,
     /// How much rare classes count for more in the cross-entropy: a class with the share `p` of the pixels counts
-    /// `(1 / p)^balance`, brought to a mean of 1 over pixels. 0: all pixels alike.
+    /// `(1 / p)^balance`, brought to a mean of 1 over pixels. 0: all pixels alike. The pack's scores
+    /// are as if all had counted alike: the logarithms of these weights are taken off.
     #[serde(default)]
     pub balance: f32,
 }

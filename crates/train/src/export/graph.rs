@@ -40,6 +40,12 @@ impl Graph {
         self.size
     }
 
+    /// Adds a number to each channel of a map.
+    pub fn shift(&mut self, x: &str, offsets: &[f32]) -> String {
+        let offsets = self.reals(offsets, &[offsets.len(), 1, 1]);
+        self.node("Add", &[x, &offsets], Vec::new())
+    }
+
     /// Name of the map whose mean was taken last, if one was.
     pub fn pooled(&self) -> Option<&str> {
         self.pooled.as_deref()

@@ -6,15 +6,18 @@ pub mod pspnet;
 pub mod resnet;
 pub mod two_stream;
 pub mod unet;
+mod unweighted;
 pub mod vgg16_unet;
 
+pub(crate) use unweighted::Unweighted;
+
 use crate::export::Describe;
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{Module, ModuleDisplay, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// A network of pictures.
-pub trait Network: Module + Describe {
+pub trait Network: Module + ModuleDisplay + Describe {
     /// `[n, 3, h, w]` -> scores: `[n, classes, h', w']`.
     fn forward(&self, images: Tensor<4>) -> Tensor<4>;
 

@@ -10,7 +10,7 @@ pub use log::{EpochRecord, Record, Trains};
 use crate::data::{Batches, Order, Parts};
 use crate::export::{Exported, Told, write_pack};
 use crate::loss::loss;
-use crate::networks::{Network, WithNetwork, parameters};
+use crate::networks::{Network, Unweighted, WithNetwork, parameters};
 use crate::report::{Report, machine};
 use crate::{Error, Recipe, Schedule};
 use burn::grad_clipping::GradientClippingConfig;
@@ -95,7 +95,7 @@ impl WithNetwork for Run<'_> {
         let [train_pictures, test_pictures] = [&parts.train, &parts.test].map(|part| part.len());
         let (test, top5, exported) = (None, None, None);
         let mut outcome = Outcome { epochs, parameters, train_pictures, test, top5, test_pictures, exported };
-        let best = checkpoints.best(network)?.valid();
+        let best = Unweighted::new(checkpoints.best(network)?.valid(), &parts.weights);
         if self.place.export_now || last == self.recipe.schedule.epochs {
             self.finish(&best, &parts, &mut outcome)?;
         }
