@@ -10,7 +10,7 @@ type Shipped = (&'static str, &'static [u8]);
 const PACKS: &[(&str, &[Shipped])] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The order in which the page offers packs; it opens with the first. Others follow by their ids.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "street-espnetv2",
     "street-espnetv2-s1",
     "street-deeplab-slim",
@@ -23,6 +23,7 @@ const ORDER: [&str; 11] = [
     "action-movinet-a0-stream",
     // Trained here, and small: what the page opens with where nothing else is installed.
     "street-unet-mini",
+    "shop-two-stream",
 ];
 
 /// A pack and the text that it was read from, which is what gets installed.

@@ -5,7 +5,6 @@ pub mod clips;
 pub mod compare;
 pub mod convert;
 mod data;
-mod day;
 mod error;
 pub mod export;
 pub mod loss;

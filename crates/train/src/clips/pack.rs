@@ -4,6 +4,7 @@ use super::measure::Measured;
 use super::recipe::ClipRecipe;
 use super::windows::{FLOW_MEAN, Sense};
 use crate::Error;
+use crate::export::date::today;
 use crate::export::{Graph, HALF_LIMIT, LIMIT, Precision, computed, difference};
 use crate::networks::two_stream::{FlowStream, RgbStream, Stream};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -167,7 +168,7 @@ fn described(recipe: &ClipRecipe, [rgb, flow]: [&Written; 2], [share, other]: [f
             recipe: format!("{}.toml", recipe.id),
             seed: recipe.seed,
             epochs: recipe.rgb.epochs.max(recipe.flow.epochs) as u32,
-            date: crate::day::today(),
+            date: today(),
         }),
         model: file("rgb.onnx", rgb),
         input: Input {

@@ -1,6 +1,6 @@
 //! A trained network as an ONNX file.
 
-mod date;
+pub(crate) mod date;
 mod graph;
 mod maps;
 mod pack;
