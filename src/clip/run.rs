@@ -193,17 +193,25 @@ async fn ensure_pack(studio: Studio, watching: Watching, clip: &Clip) -> Result<
     }
     if !untrack(|| studio.acts()) {
         let id = find_pack(studio).await.ok_or(Trouble::NoPack)?;
-        watching.before.set(Some(studio.asked_pack.get_untracked()));
+        if clip.stop.get_untracked() {
+            return Ok(None);
+        }
+        let before = studio.asked_pack.get_untracked();
+        watching.before.set(Some(before.clone()));
         clip.phase.set(Phase::Switching);
-        studio.switch_pack(id);
-        while !untrack(|| studio.acts()) {
+        studio.switch_pack(id.clone());
+        while !untrack(|| studio.acts()) && !clip.stop.get_untracked() {
             pause(LOOK_MILLIS).await;
-            if clip.stop.get_untracked() {
-                return Ok(None);
-            }
             if let PackState::Failed(fault) = studio.pack.get_untracked() {
                 return Err(Trouble::Compute(fault.cause));
             }
+        }
+        if clip.stop.get_untracked() {
+            // The person has gone on to something else, which would wait for a pack for pictures in vain.
+            if studio.asked_pack.with_untracked(|asked| *asked == id) {
+                studio.switch_pack(before);
+            }
+            return Ok(None);
         }
     }
     let pack = studio.pack_now().ok_or(Trouble::NoPack)?;

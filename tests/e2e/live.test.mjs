@@ -7,7 +7,7 @@ import { answers, dropFiles, eventually, longTasks, recordTasks, saved, screensh
 import { brokenVideo, cameraFlags, differences, drawnCamera, drawnVideo, probed, realCamera, rendererMegabytes, withoutFfmpeg, withoutRealClip } from './lib/camera.mjs';
 import { boxesId, dogsId, packId, withoutModel } from './lib/environment.mjs';
 import { drawnStreet } from './lib/files.mjs';
-import { notFound } from './lib/server.mjs';
+import { notFound, sendFile } from './lib/server.mjs';
 
 const drawn = { skip: withoutModel() ?? withoutFfmpeg() ?? false, timeout: 120_000 };
 const real = { skip: withoutModel() ?? withoutRealClip() ?? false, timeout: 240_000 };
@@ -195,14 +195,35 @@ test('a camera that is refused, absent, or asked for from an unsafe address is e
   });
 });
 
-/** A host without the pack for actions: the page keeps the pack that it has. */
-const withoutActions = [[/packs\/action-/, notFound]];
+/** A host without packs for videos: the page keeps the pack that it has. */
+const withoutActions = [[/packs\/(action|shop)-/, notFound]];
+
+/** A host whose packs for videos take their time. */
+const slowActions = [
+  [/packs\/action-/, notFound],
+  [/packs\/shop-.*onnx/, (_request, response, file) => setTimeout(() => sendFile(response, file), 3000)],
+];
 
 /** Drops a video and asks for it as a moving picture. */
 async function play(page, video) {
   await dropFiles(page, video);
   await page.getByTestId('clip-live').click();
 }
+
+test('a video that is played while the pack for videos is on its way is answered by the pack that was there', {
+  ...drawn,
+  skip: drawn.skip || (withoutModel('shop-two-stream') ?? false),
+}, () =>
+  withPage({ query: small, flags: cameraFlags(), routes: slowActions }, async ({ page, problems }) => {
+    await dropFiles(page, drawnVideo());
+    await page.getByTestId('clip-live').waitFor();
+    await page.waitForTimeout(1000);
+    await page.getByTestId('clip-live').click();
+    await untilFrames(page, 5);
+    assert.ok(await covered(page, 'mask-canvas') > 0.5, 'there is a mask');
+    assert.match(await page.getByTestId('pack-card').innerText(), /Street scenes/);
+    assert.deepEqual(problems, []);
+  }));
 
 test('a dropped video plays and is answered as it plays', drawn, () =>
   withPage({ query: small, flags: cameraFlags(), routes: withoutActions }, async ({ page, problems }) => {

@@ -59,7 +59,8 @@ export async function tampered(_request, response, file) {
   response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length }).end(bytes);
 }
 
-function sendFile(response, file) {
+/** Sends a file as it is; "not found" where there is none. */
+export function sendFile(response, file) {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat?.isFile()) return notFound(undefined, response);
   const type = types[extname(file)] ?? 'application/octet-stream';
