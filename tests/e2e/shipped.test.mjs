@@ -55,7 +55,7 @@ test('the drawn clip is watched with the shop pack that was trained here', { ski
     const doneAt = (secs) => timeline.find(([, start, end]) => secs >= Number(start) && secs < Number(end))?.[3];
     const right = windows.filter(({ start_secs: start, end_secs: end, ranked }) => ranked[0].name === doneAt((start + end) / 2));
     // Windows across a change of action may say either.
-    assert.ok(right.length >= 0.6 * windows.length, `${right.length} of ${windows.length} windows`);
+    assert.ok(right.length >= 0.75 * windows.length, `${right.length} of ${windows.length} windows`);
     await screenshot(page, 'shipped-shop');
   });
 });
