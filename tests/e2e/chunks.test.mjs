@@ -33,7 +33,8 @@ for (const [way, spoil] of [
   ['the host answers everything with its own page', (route) => route.fulfill({ contentType: 'text/html', body: '<p>' })],
 ]) {
   test(`a part that cannot be had is told, and is there after another try: ${way}`, options, () =>
-    withPage({}, async ({ page, problems }) => {
+    // Whatever pack there is: one that is not would be the error that is told.
+    withPage({ anyPack: true }, async ({ page, problems }) => {
       await page.route(chunk, spoil);
       await page.getByTestId('help').click();
       const { title, text } = await errorText(page);
