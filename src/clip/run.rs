@@ -3,7 +3,6 @@
 use super::publish;
 use super::state::{Clip, Phase, Trouble, Watching};
 use crate::bridge::Fields;
-
 use crate::media::{Video, VideoFrame};
 use crate::studio::{Notice, PackState, Studio};
 use crate::{address, fetch};

@@ -4,7 +4,7 @@
 //! convolutions are factorised into 1 x 3 x 3 and 3 x 1 x 1 (Xie et al. 2018, arXiv:1712.04851, "S3D"). The second stacks
 //! the flow fields as channels of one map, as the first two-stream network did, and is two-dimensional.
 //!
-//! Both read small pictures, so the stem goes straight to a quarter of the sides: one convolution of 6 x 6 in steps of 4.
+//! Both read small pictures, so the stem goes straight to a quarter of the sides: one convolution of 5 x 5 in steps of 4.
 
 use super::blocks::{ConvNorm, ConvNormConfig};
 use crate::export::Graph;
