@@ -43,24 +43,25 @@ if (given.keep) keep(text);
 async function measure(model) {
   const chosen = given.engines.map((name) => ({ name, ...engines[name] }));
   const fitting = chosen.filter((engine) => !engine.tflite || model.tflite);
-  const cells = Object.fromEntries(fitting.map(({ name }) => [name, { load: [], first: [], runs: [] }]));
+  const cells = Object.fromEntries(fitting.map(({ name }) => [name, { start: [], load: [], first: [], runs: [] }]));
   for (let round = 0; round < given.rounds; round += 1) {
     const order = round % 2 ? [...fitting].reverse() : fitting;
     const alive = order.filter(({ name }) => !cells[name].error);
     const times = await browser.round(model, alive, given);
-    for (const [name, { load, first, runs, ...rest }] of Object.entries(times)) {
+    for (const [name, { start, load, first, runs, ...rest }] of Object.entries(times)) {
       const cell = Object.assign(cells[name], rest);
+      if (start !== undefined) cell.start.push(start);
       if (load !== undefined) cell.load.push(load);
       if (first !== undefined) cell.first.push(first);
       cell.runs.push(...(runs ?? []));
-      console.log(line(model.id, name, round, { load, first, runs, ...rest }));
+      console.log(line(model.id, name, round, { start, load, first, runs, ...rest }));
     }
   }
   return cells;
 }
 
-function line(id, name, round, { load, first, runs = [], error, differences }) {
-  const times = `load ${load?.toFixed(0)} first ${first?.toFixed(0)} runs ${runs.map((run) => run.toFixed(1)).join(' ')}`;
+function line(id, name, round, { start, load, first, runs = [], error, differences }) {
+  const times = `start ${start?.toFixed(0)} load ${load?.toFixed(0)} first ${first?.toFixed(0)} runs ${runs.map((run) => run.toFixed(1)).join(' ')}`;
   return `${id} ${name} ${round + 1}: ${error ?? times} ${JSON.stringify(differences ?? {})}`;
 }
 

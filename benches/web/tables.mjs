@@ -18,6 +18,7 @@ const figures = {
   run: (cell) => (cell?.runs.length ? median(cell.runs) : null),
   load: (cell) => (cell?.load.length ? median(cell.load) : null),
   first: (cell) => (cell?.first.length ? median(cell.first) : null),
+  start: (cell) => (cell?.start.length ? median(cell.start) : null),
   answer: (cell) => (cell?.first.length ? median(cell.load.map((load, index) => load + (cell.first[index] ?? NaN))) : null),
 };
 
@@ -28,7 +29,7 @@ export function tables({ date, chromium, adapter, load, versions, runs, rounds, 
     `${date}, Chromium ${chromium}, ${used}; one thread; WebGPU adapter: ${adapter}.`,
     `${rounds} rounds of ${runs} runs, taking turns; medians; load of the machine ${load.toFixed(1)} at the end.`,
   ];
-  return [how.join('\n'), times(measured, names, own, other), begins(measured, names, own, other), weights(sizes, names)]
+  return [how.join('\n'), times(measured, names, own, other), begins(measured, names, own, other), starts(measured, names), weights(sizes, names)]
     .filter(Boolean)
     .join('\n\n');
 }
@@ -57,6 +58,13 @@ function begins(measured, names, own, other) {
   });
   if (ratios.length) rows.push(['geometric mean', ...names.map(() => ''), `**${geometric(ratios).toFixed(2)}**`]);
   return table(head, rows);
+}
+
+/** What comes before any model: the same whichever follows. */
+function starts(measured, names) {
+  const of = (name) => measured.map(({ cells }) => figures.start(cells[name])).filter((millis) => millis !== null);
+  const cells = names.map((name) => (of(name).length ? shown(median(of(name))) : '-'));
+  return table(['start, ms', ...names.map((name) => engines[name].label)], [['worker, script and program', ...cells]]);
 }
 
 function weights(sizes, names) {

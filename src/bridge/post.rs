@@ -54,6 +54,7 @@ pub fn ticket_of(reply: &Reply) -> Ticket {
         | Reply::Moved { ticket, .. }
         | Reply::Encoded { ticket }
         | Reply::Told { ticket, .. }
+        | Reply::WarmedUp { ticket }
         | Reply::Opened { ticket, .. }
         | Reply::Computed { ticket, .. }
         | Reply::Compared { ticket }

@@ -7,7 +7,7 @@ const bytes = async (path) => {
   return response.arrayBuffer();
 };
 
-/** One round: `{engine: {load, first, runs, differences} or {error}}`, milliseconds. */
+/** One round: `{engine: {start, load, first, runs, differences} or {error}}`, milliseconds. */
 export async function round({ engines, expected, expected8, runs, warm, cap }) {
   const fetched = (list, name) =>
     Promise.all(list.map(async (it, index) => ({ ...it, data: await bytes(`arrays/${name}/${index}`) })));
@@ -36,9 +36,9 @@ export async function round({ engines, expected, expected8, runs, warm, cap }) {
     }
   }
   for (const session of sessions) session.end();
-  const kept = Object.entries(results).map(([name, { load, first, runs, differences, error }]) => [
+  const kept = Object.entries(results).map(([name, { start, load, first, runs, differences, error }]) => [
     name,
-    { load, first, runs, differences, error },
+    { start, load, first, runs, differences, error },
   ]);
   return Object.fromEntries(kept);
 }
@@ -57,7 +57,7 @@ async function opened(engine, wanted) {
   const compared = found.filter(([, output]) => output).map(([it, output]) => [it.name, difference(it, output)]);
   if (compared.length === 0) throw new Error('no output has an expected array');
   const differences = Object.fromEntries(compared);
-  return { load: session.load, first: millis, differences, timed, end: session.end };
+  return { start: session.start, load: session.load, first: millis, differences, timed, end: session.end };
 }
 
 /** A TFLite file's output has a name of its own: the one of this size. What is in 8 bits there is a share of 256. */
@@ -72,6 +72,7 @@ async function ours({ device }) {
   const file = await bytes('model.onnx');
   const session = await window.vitrineOpen(file, device);
   return {
+    start: session.start_ms,
     load: session.load_ms,
     end: session.end,
     run: async (picture) => (await session.run(picture)).output,
@@ -80,6 +81,7 @@ async function ours({ device }) {
 
 /** A worker that answers one message after the other. */
 async function rival({ worker: script, files, tflite }) {
+  const starting = performance.now();
   const worker = new Worker(`/peers/${script}`, { type: script.endsWith('.mjs') ? 'module' : 'classic' });
   const ask = (message, transfer = []) =>
     new Promise((answer, fail) => {
@@ -88,6 +90,7 @@ async function rival({ worker: script, files, tflite }) {
       worker.postMessage(message, transfer);
     });
   await ask({ start: files.map((file) => `/rivals/${file}`) });
+  const start = performance.now() - starting;
   const model = await bytes(tflite ? 'original.tflite' : 'model.onnx');
   const begun = performance.now();
   await ask({ model }, [model]);
@@ -96,7 +99,7 @@ async function rival({ worker: script, files, tflite }) {
     const copy = picture.slice(0);
     return (await ask({ picture: copy }, [copy])).outputs;
   };
-  return { load, run, end: () => worker.terminate() };
+  return { start, load, run, end: () => worker.terminate() };
 }
 
 /** The compiler's later tiers have done their part when the timed runs begin. */

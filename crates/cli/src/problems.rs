@@ -92,7 +92,7 @@ fn large(bytes: u64) -> Option<String> {
 fn does_not_fit(folder: &PackFolder) -> Option<String> {
     let bytes = std::fs::read(folder.path.join(&folder.pack.model.file)).ok()?;
     let device = vitrine_engine::Device::cpu();
-    vitrine_tasks::Model::load(&folder.pack, &bytes, &device, Default::default())
+    vitrine_tasks::Model::load(&folder.pack, bytes, &device, Default::default())
         .err()
         .map(|it| it.to_string())
 }

@@ -116,7 +116,7 @@ impl Runner {
         let side = options.side(&folder.pack)?;
         let model = given::model_bytes(folder)?;
         let device = options.device.open()?;
-        let model = Model::load(&folder.pack, &model, &device, LoadOptions { side })
+        let model = Model::load(&folder.pack, model, &device, LoadOptions { side })
             .map_err(explained)
             .and_then(|model| followed(model, folder, &device))
             .and_then(|model| with_flow(model, folder, &device))
@@ -192,14 +192,14 @@ fn followed(model: Model, folder: &PackFolder, device: &Device) -> Result<Model>
     }
     let second = PackFolder::open(&beside)?;
     let bytes = given::model_bytes(&second)?;
-    model.followed_by(&second.pack, &bytes, device).map_err(explained)
+    model.followed_by(&second.pack, bytes, device).map_err(explained)
 }
 
 /// Joins the network that reads optical flow, where the pack has one.
 fn with_flow(model: Model, folder: &PackFolder, device: &Device) -> Result<Model> {
     let Some(flow) = folder.pack.flow() else { return Ok(model) };
     let bytes = given::file_bytes(folder, &flow.model)?;
-    model.with_flow(&bytes, device).map_err(explained)
+    model.with_flow(bytes, device).map_err(explained)
 }
 
 /// A pack or a model that cannot be used is bad input; a device that fails is not.

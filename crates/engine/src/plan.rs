@@ -48,7 +48,7 @@ impl Plan {
     /// [`Error::Graph`] when shapes or constants contradict each other.
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
-        let places = places(&graph, device)?;
+        let places = places(&mut graph, device)?;
         let finished = finished(&graph);
         let kept_boxes = |node: &&Node| matches!(node.op, Op::NonMaxSuppression { .. });
         let ragged = graph.nodes.iter().filter(kept_boxes).map(|node| node.output).collect();
@@ -125,18 +125,19 @@ impl Step {
     }
 }
 
-/// For each node, where it is computed, with what the host knows of convolutions.
+/// For each node, where it is computed, with what the host knows of convolutions. Weights that lie with their convolution, and
+/// that nobody else reads, leave the graph: the next one's take their place in memory.
 #[cfg_attr(
     not(feature = "webgpu"),
     allow(unused_variables, clippy::unnecessary_wraps, reason = "there is one place only")
 )]
-fn places(graph: &Graph, device: &Device) -> Result<Vec<(Option<cpu::Convolution>, Place)>, Error> {
+fn places(graph: &mut Graph, device: &Device) -> Result<Vec<(Option<cpu::Convolution>, Place)>, Error> {
     #[cfg(feature = "webgpu")]
     let planner = match device.kind() {
         DeviceKind::Webgpu => Some(crate::gpu::Planner::new(graph, device)?),
         DeviceKind::Cpu => None,
     };
-    let place = |node: &Node| {
+    let place = |graph: &Graph, node: &Node| {
         let conv = match &node.op {
             Op::Conv(conv) => Some(ConvShape::new(graph, node, conv)),
             _ => None,
@@ -150,7 +151,20 @@ fn places(graph: &Graph, device: &Device) -> Result<Vec<(Option<cpu::Convolution
         let conv = conv.map(|shape| cpu::Convolution::new(shape, weight));
         (conv.or_else(|| cpu::Convolution::of_mean(graph, node)), Place::Host)
     };
-    Ok(graph.nodes.iter().map(place).collect())
+    let mut readers: BTreeMap<ValueId, usize> = BTreeMap::new();
+    let read = graph.nodes.iter().flat_map(|node| &node.inputs).chain(&graph.outputs);
+    read.for_each(|&id| *readers.entry(id).or_default() += 1);
+    let mut places = Vec::with_capacity(graph.nodes.len());
+    for index in 0..graph.nodes.len() {
+        let node = &graph.nodes[index];
+        let (conv, place) = place(graph, node);
+        let packed = conv.as_ref().is_some_and(cpu::Convolution::has_weight);
+        if let Some(weight) = node.inputs.get(1).filter(|&id| packed && readers.get(id) == Some(&1)) {
+            graph.constants.remove(weight);
+        }
+        places.push((conv, place));
+    }
+    Ok(places)
 }
 
 /// For each node, the values that it is the last one to read.

@@ -14,6 +14,7 @@ mod tflite;
 pub use declared::{Declared, Quantisation};
 pub use onnx::tensor as read_onnx_tensor;
 pub use options::{Known, Options};
+pub use prost::bytes::Bytes;
 pub use vitrine_operators::{
     Binary, Builder, Conv, Coordinates, Cost, Data, Error, Graph, GridPadding, Interpolation, Kind, Nearest,
     Node, Op, PadMode, Padding, Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary,
@@ -35,7 +36,15 @@ pub fn read(bytes: &[u8]) -> Result<Graph, Error> {
 /// # Errors
 /// As [`read`]; [`Error::NeedsInput`] when a shape depends on an input that `options` do not give.
 pub fn read_with(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
-    if bytes.get(4..8) == Some(b"TFL3") {
+    read_shared(&Bytes::copy_from_slice(bytes), options)
+}
+
+/// As [`read_with`], of bytes that need no copy: half the memory, and the time that it takes.
+///
+/// # Errors
+/// As [`read_with`].
+pub fn read_shared(bytes: &Bytes, options: &Options) -> Result<Graph, Error> {
+    if is_tflite(bytes) {
         return tflite::read(bytes, options);
     }
     onnx::read(bytes, options)
@@ -45,9 +54,13 @@ pub fn read_with(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
 ///
 /// # Errors
 /// [`Error::UnknownFormat`] and [`Error::Corrupt`], as [`read`].
-pub fn declared(bytes: &[u8]) -> Result<Vec<Declared>, Error> {
-    if bytes.get(4..8) == Some(b"TFL3") {
+pub fn declared(bytes: &Bytes) -> Result<Vec<Declared>, Error> {
+    if is_tflite(bytes) {
         return tflite::declared(bytes);
     }
     onnx::declared(bytes)
+}
+
+fn is_tflite(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"TFL3")
 }

@@ -119,6 +119,12 @@ pub enum Request {
         /// This request.
         ticket: Ticket,
     },
+    /// Gets the browser to compile what models need, on a small network: what a worker does by itself while it waits for the
+    /// files of its first pack. CPU worker only. Closed by [`Reply::WarmedUp`].
+    WarmUp {
+        /// This request.
+        ticket: Ticket,
+    },
     /// Reads a model file as it is, without a pack, and makes it ready. Buffers: `[file]`. Closed by [`Reply::Opened`].
     OpenModel {
         /// This request.
@@ -256,6 +262,11 @@ pub enum Reply {
         actions_json: String,
         /// Time by stage of all frames so far.
         timings: Timings,
+    },
+    /// The worker is warm.
+    WarmedUp {
+        /// The request that this closes.
+        ticket: Ticket,
     },
     /// The model is ready.
     Opened {

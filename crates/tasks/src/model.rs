@@ -8,6 +8,7 @@ use crate::detect::Detector;
 use crate::segment::Segmenter;
 use crate::{Error, LoadOptions};
 use vitrine_engine::Device;
+use vitrine_graph::Bytes;
 use vitrine_packs::{Pack, Task};
 use vitrine_pixels::boxes::Detection;
 use vitrine_pixels::{ClassMap, Frame};
@@ -56,7 +57,13 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
-    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+    pub fn load(
+        pack: &Pack,
+        model: impl Into<Bytes>,
+        device: &Device,
+        options: LoadOptions,
+    ) -> Result<Self, Error> {
+        let model = model.into();
         match pack.task {
             Task::Segment => Segmenter::load(pack, model, device, options).map(Self::Segment),
             Task::Classify => Classifier::load(pack, model, device, options).map(Self::Classify),
@@ -69,7 +76,7 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::Pack`] where the two do not fit, [`Error::Model`] for a file that cannot be read.
-    pub fn followed_by(self, pack: &Pack, model: &[u8], device: &Device) -> Result<Self, Error> {
+    pub fn followed_by(self, pack: &Pack, model: impl Into<Bytes>, device: &Device) -> Result<Self, Error> {
         let Self::Detect(detector) = self else {
             return Err(Error::Pack("a cascade begins with a detector".to_owned()));
         };
@@ -84,7 +91,7 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::Pack`] where the pack has none, or the two do not fit, [`Error::Model`] for a file that cannot be read.
-    pub fn with_flow(self, model: &[u8], device: &Device) -> Result<Self, Error> {
+    pub fn with_flow(self, model: impl Into<Bytes>, device: &Device) -> Result<Self, Error> {
         match self {
             Self::Act(recogniser) => recogniser.with_flow(model, device).map(Self::Act),
             _ => Err(Error::Pack("only packs for videos read optical flow".to_owned())),

@@ -143,7 +143,7 @@ fn movinet_gives_the_scores_of_onnx_runtime_whatever_came_before() {
     let (frames, expected) = (golden.array::<u8>("frames_u8").1, golden.array::<f32>("ort_logits").1);
     let frames: Vec<Frame> = frames.chunks(172 * 172 * 3).map(opaque).collect();
     let pack = Pack::from_json(MOVINET).unwrap();
-    let recogniser = Recogniser::load(&pack, &bytes, &Device::cpu(), LoadOptions::default()).unwrap();
+    let recogniser = Recogniser::load(&pack, bytes, &Device::cpu(), LoadOptions::default()).unwrap();
     let mut stream = Stream::default();
     let run = |stream: &mut Stream, frame| block_on(recogniser.push(stream, frame)).unwrap();
     let first: Vec<Vec<f32>> = frames.iter().map(|frame| run(&mut stream, frame)).collect();

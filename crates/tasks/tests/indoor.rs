@@ -19,7 +19,7 @@ fn shares_of_rooms_are_within_a_point_of_onnx_runtimes() {
     let (Some(file), Some(photos)) = (model(&pack.id, &pack.model.file), shared("data/indoor/images")) else {
         return;
     };
-    let segmenter = Segmenter::load(&pack, &file, &Device::cpu(), LoadOptions::default()).unwrap();
+    let segmenter = Segmenter::load(&pack, file, &Device::cpu(), LoadOptions::default()).unwrap();
     let (mut worst, mut count) = (0.0_f64, 0);
     for line in SHARES.lines() {
         let mut words = line.split(' ');

@@ -9,7 +9,7 @@ use vitrine_tasks::own::inspect;
 
 /// The likeliest proposal for a reference model; none if its file is absent.
 fn proposal(id: &str, file: &str) -> Option<Proposal> {
-    let report = inspect(&model(id, file)?, String::new()).unwrap();
+    let report = inspect(model(id, file)?, String::new()).unwrap();
     Some(report.proposals.first().cloned().unwrap_or_else(|| panic!("{id}: {:?}", report.problem)))
 }
 
@@ -59,7 +59,7 @@ fn detectors_are_told_by_their_cells() {
 #[test]
 fn a_network_that_reads_more_than_a_picture_is_not_guessed_at() {
     let Some(bytes) = model("action-movinet-a0-stream", "model.onnx") else { return };
-    let report = inspect(&bytes, String::new()).unwrap();
+    let report = inspect(bytes, String::new()).unwrap();
     assert!(report.proposals.is_empty());
     let problem = report.problem.unwrap();
     assert!(problem.contains("14 inputs") && problem.contains("bring"), "{problem}");
@@ -67,6 +67,6 @@ fn a_network_that_reads_more_than_a_picture_is_not_guessed_at() {
 
 #[test]
 fn what_is_no_model_is_an_error() {
-    assert!(inspect(b"a shopping list", String::new()).is_err());
-    assert!(inspect(&[], String::new()).is_err());
+    assert!(inspect(&b"a shopping list"[..], String::new()).is_err());
+    assert!(inspect(vec![], String::new()).is_err());
 }

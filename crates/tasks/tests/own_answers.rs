@@ -38,7 +38,7 @@ fn numbers(list: &Value) -> Vec<f64> {
 }
 
 fn proposal(name: &str) -> Proposal {
-    let report = inspect(&model(name), String::new()).unwrap();
+    let report = inspect(model(name), String::new()).unwrap();
     report.proposals.first().cloned().unwrap_or_else(|| panic!("{name}: {:?}", report.problem))
 }
 
@@ -57,7 +57,7 @@ fn answer(name: &str, preset: &str, resize: Option<Resize>) -> Answer {
         boxes: Boxes::default(),
     };
     let pack = answers.pack().unwrap();
-    let model = Model::load(&pack, &model(name), &Device::cpu(), LoadOptions::default()).unwrap();
+    let model = Model::load(&pack, model(name), &Device::cpu(), LoadOptions::default()).unwrap();
     block_on(model.run(&photo(), 1, |_, _| {})).unwrap().answer
 }
 

@@ -27,7 +27,8 @@ struct Report {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let bytes = given::bytes(&arguments.file)?;
-    let model = vitrine_tasks::own::inspect(&bytes, digest::of_bytes(&bytes))
+    let digest = digest::of_bytes(&bytes);
+    let model = vitrine_tasks::own::inspect(bytes, digest)
         .map_err(|error| bad_input(error.to_string()))
         .with_context(|| format!("cannot read {}", arguments.file.display()))?;
     let report = Report { file: arguments.file.display().to_string(), model };

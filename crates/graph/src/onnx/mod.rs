@@ -20,7 +20,7 @@ use crate::{Builder, Declared, Error, Graph, Options, ValueId};
 use call::Call;
 use prost::Message;
 use prost::bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// More nodes than this, those of branches and functions included, cannot be meant.
 const MAX_NODES: usize = vitrine_operators::MAX_NODES;
@@ -29,7 +29,7 @@ fn unknown(bytes: &[u8]) -> Error {
     Error::UnknownFormat { length: bytes.len() }
 }
 
-fn decode(bytes: &[u8]) -> Result<proto::Model, Error> {
+fn decode(bytes: &Bytes) -> Result<proto::Model, Error> {
     // A model starts with its version, field 1, a number: everything else is some other file.
     if bytes.first() != Some(&0x08) {
         return Err(unknown(bytes));
@@ -37,11 +37,11 @@ fn decode(bytes: &[u8]) -> Result<proto::Model, Error> {
     if !parts::acceptable(bytes, parts::Part::Model) {
         return Err(Error::Corrupt { what: "protobuf", at: 0 });
     }
-    proto::Model::decode(Bytes::copy_from_slice(bytes)).map_err(|_| unknown(bytes))
+    proto::Model::decode(bytes.clone()).map_err(|_| unknown(bytes))
 }
 
 /// What the file says of its inputs; those that are initializers too are constants, and left out.
-pub fn declared(bytes: &[u8]) -> Result<Vec<Declared>, Error> {
+pub fn declared(bytes: &Bytes) -> Result<Vec<Declared>, Error> {
     let model = decode(bytes)?;
     let graph = model.graph.as_ref().ok_or_else(|| unknown(bytes))?;
     let constant = |name: &str| graph.initializers.iter().any(|initializer| initializer.name == name);
@@ -49,13 +49,14 @@ pub fn declared(bytes: &[u8]) -> Result<Vec<Declared>, Error> {
     Ok(inputs.map(ends::declared).collect())
 }
 
-/// Reads an ONNX file.
-pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
+/// Reads an ONNX file, whose bytes constants share until they are read.
+pub fn read(bytes: &Bytes, options: &Options) -> Result<Graph, Error> {
     let model = decode(bytes)?;
     let graph = model.graph.as_ref().ok_or_else(|| unknown(bytes))?;
     let mut reader = Reader::new(&model, options);
     reader.read_initializers(graph)?;
     reader.read_inputs(graph)?;
+    reader.read_once = read_once(graph);
     reader.read_nodes(&graph.nodes)?;
     if !reader.missing.is_empty() {
         return Err(Error::Unsupported(reader.missing));
@@ -64,6 +65,19 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Graph, Error> {
     let mut graph = reader.builder.graph;
     crate::passes::remove_dead(&mut graph);
     Ok(graph)
+}
+
+/// Names that one node of the graph reads, once; none where branches may read them too.
+fn read_once(graph: &proto::Graph) -> HashSet<&str> {
+    if graph.nodes.iter().flat_map(|node| &node.attributes).any(|attribute| attribute.g.is_some()) {
+        return HashSet::new();
+    }
+    let mut readers: HashMap<&str, usize> = HashMap::new();
+    let names = graph.nodes.iter().flat_map(|node| &node.inputs);
+    names.for_each(|name| *readers.entry(name).or_default() += 1);
+    let is_output = |name: &str| graph.outputs.iter().any(|output| output.name == name);
+    readers.retain(|name, count| *count == 1 && !is_output(name));
+    readers.into_keys().collect()
 }
 
 /// An operator: adds nodes and answers the values of the outputs, from the first one on.
@@ -86,6 +100,8 @@ struct Reader<'a> {
     options: &'a Options,
     opset: i64,
     missing: Vec<crate::UnsupportedNode>,
+    /// Names whose constants are not needed any more once their node is read: it has a copy in another order.
+    read_once: HashSet<&'a str>,
     /// How deep in branches and functions.
     depth: usize,
     nodes_read: usize,
@@ -103,6 +119,7 @@ impl<'a> Reader<'a> {
             options,
             opset: default_opset(&model.opsets).unwrap_or(1),
             missing: vec![],
+            read_once: HashSet::new(),
             depth: 0,
             nodes_read: 0,
         }
@@ -133,7 +150,9 @@ impl<'a> Reader<'a> {
         let call = Call { node, index, opset: self.opset, inputs, types };
         self.count_node(&call)?;
         let first_new = self.builder.graph.values.len();
+        let first_node = self.builder.graph.nodes.len();
         let outputs = self.read_call(&call)?;
+        self.forget_copied(&call, first_node, &outputs);
         for (name, named) in node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty()) {
             let Some(named) = named else { continue };
             if named.id.0 >= first_new {
@@ -142,6 +161,20 @@ impl<'a> Reader<'a> {
             self.insert(name, named);
         }
         Ok(())
+    }
+
+    /// Drops constants that the call was the only one to read, and that no node of `first_node` and later reads as they are.
+    fn forget_copied(&mut self, call: &Call, first_node: usize, outputs: &[Option<Named>]) {
+        let graph = &mut self.builder.graph;
+        for (name, id) in call.node.inputs.iter().zip(&call.inputs) {
+            let Some(id) = id.filter(|_| self.depth == 0 && self.read_once.contains(&name[..])) else {
+                continue;
+            };
+            let read = graph.nodes[first_node..].iter().any(|node| node.inputs.contains(&id));
+            if !read && !outputs.iter().flatten().any(|output| output.id == id) {
+                graph.constants.remove(&id);
+            }
+        }
     }
 
     /// Functions that call functions make many nodes of few: so many are refused.
@@ -202,7 +235,7 @@ mod tests {
         ];
         let mut graph = graph(nodes, vec![wholes("first", &[1], &[0]), wholes("rest", &[2], &[1, -1])]);
         graph.inputs.push(input("x", 1, &[0, 3]));
-        let bytes = model(graph, testing::OPSET).encode_to_vec();
+        let bytes = Bytes::from(model(graph, testing::OPSET).encode_to_vec());
         let shape_with = |options: &Options| {
             let graph = read(&bytes, options).unwrap();
             (graph.nodes.len(), graph.shape(graph.outputs[0]).to_vec())
@@ -217,7 +250,7 @@ mod tests {
         let mut graph = graph(vec![node("Relu", &["x"], &["y"])], vec![reals("w", &[1], &[1.0])]);
         graph.inputs.push(input("x", 1, &[0, 3, 0, 32]));
         graph.inputs.push(input("w", 1, &[1]));
-        let inputs = declared(&model(graph, testing::OPSET).encode_to_vec()).unwrap();
+        let inputs = declared(&model(graph, testing::OPSET).encode_to_vec().into()).unwrap();
         let [x] = &inputs[..] else { panic!("{inputs:?}") };
         assert_eq!((&x.name[..], &x.sizes[..]), ("x", &[None, Some(3), None, Some(32)][..]));
     }
@@ -227,7 +260,7 @@ mod tests {
         let mut graph =
             graph(vec![node("Reshape", &["x", "sizes"], &["y"])], vec![reals("x", &[2], &[1.0, 2.0])]);
         graph.inputs.push(input("sizes", 7, &[2]));
-        let bytes = model(graph, testing::OPSET).encode_to_vec();
+        let bytes = Bytes::from(model(graph, testing::OPSET).encode_to_vec());
         let error = read(&bytes, &Options::default()).unwrap_err();
         assert!(matches!(error, Error::NeedsInput { input, .. } if input == "sizes"));
         let sizes = Known { kind: Kind::I64, shape: vec![2], data: crate::Data::I64(vec![2, 1]) };
@@ -249,6 +282,36 @@ mod tests {
         let Error::Unsupported(missing) = error else { panic!("{error}") };
         let names: Vec<_> = missing.iter().map(|node| (node.index, &node.operator[..])).collect();
         assert_eq!(names, [(0, "Loop"), (2, "StringNormalizer")]);
+    }
+
+    /// `a` is another name for `w`, which only `Identity` reads; `u` is read as it is, `v` by two nodes, `t` is copied.
+    #[test]
+    fn constants_that_only_were_copied_are_forgotten_while_reading_and_no_others() {
+        let nodes = vec![
+            node("Identity", &["w"], &["a"]),
+            node("Add", &["x", "a"], &["sum"]),
+            node("Add", &["sum", "u"], &["more"]),
+            node("Neg", &["v"], &["minus_v"]),
+            node("Add", &["more", "minus_v"], &["less"]),
+            node("Add", &["less", "v"], &["same"]),
+            node("Neg", &["t"], &["minus_t"]),
+            node("Add", &["same", "minus_t"], &["y"]),
+        ];
+        let constants = ["w", "u", "v", "t"].map(|name| reals(name, &[1], &[1.0])).to_vec();
+        let mut graph = graph(nodes, constants);
+        graph.inputs.push(input("x", 1, &[1]));
+        let model = model(graph, testing::OPSET);
+        let options = Options::default();
+        let mut reader = Reader::new(&model, &options);
+        let graph = model.graph.as_ref().unwrap();
+        reader.read_initializers(graph).unwrap();
+        reader.read_inputs(graph).unwrap();
+        reader.read_once = read_once(graph);
+        reader.read_nodes(&graph.nodes).unwrap();
+        let constants = &reader.builder.graph.constants;
+        let id = |name: &str| reader.scopes[0][name].unwrap().id;
+        let kept = ["w", "u", "v", "t", "minus_v", "minus_t"].map(|name| constants.contains_key(&id(name)));
+        assert_eq!(kept, [true, true, true, false, true, true]);
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn listed(tensor: &proto::Tensor) -> Data {
 fn raw(tensor: &proto::Tensor) -> Data {
     let bytes = &tensor.raw[..];
     match tensor.data_type {
-        FLOAT => Data::F32(each(bytes, f32::from_le_bytes)),
+        FLOAT => Data::F32(vitrine_operators::host::f32s_from_le(bytes)),
         DOUBLE => Data::F32(each(bytes, |bytes| f64::from_le_bytes(bytes) as f32)),
         FLOAT16 => Data::F32(each(bytes, |bytes| f16::from_le_bytes(bytes).to_f32())),
         BFLOAT16 => Data::F32(each(bytes, |bytes| bf16::from_le_bytes(bytes).to_f32())),

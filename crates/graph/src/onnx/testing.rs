@@ -104,7 +104,7 @@ pub fn model(graph: Graph, opset: i64) -> Model {
 
 /// Reads a file.
 pub fn read(model: &Model) -> Result<crate::Graph, Error> {
-    super::read(&model.encode_to_vec(), &Options::default())
+    super::read(&model.encode_to_vec().into(), &Options::default())
 }
 
 /// Shape and elements of each output of a graph all of which is known at load.

@@ -34,6 +34,13 @@ pub struct View<'a> {
     pub data: &'a Data,
 }
 
+/// Little-endian numbers, of which a trailing part is dropped. Weights are most of a file: this is compiled for speed wherever a
+/// reader of files is compiled for size, and therefore not inlined there.
+#[inline(never)]
+pub fn f32s_from_le(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number)).collect()
+}
+
 /// Computes a node, the shapes of whose output and operands were inferred.
 ///
 /// # Errors

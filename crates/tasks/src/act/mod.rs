@@ -21,6 +21,7 @@ pub use stream::Stream;
 use streaming::Streaming;
 use two_stream::TwoStream;
 use vitrine_engine::Device;
+use vitrine_graph::Bytes;
 use vitrine_graph::Graph;
 use vitrine_packs::{Input, Output, Pack, Resize};
 use vitrine_pixels::Frame;
@@ -44,7 +45,12 @@ impl Recogniser {
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree, or `options` ask for
     /// another size: what is remembered has the size of the frames.
-    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+    pub fn load(
+        pack: &Pack,
+        model: impl Into<Bytes>,
+        device: &Device,
+        options: LoadOptions,
+    ) -> Result<Self, Error> {
         if options.side.is_some_and(|side| side != pack.input.width) {
             let side = pack.input.width;
             return Err(Error::Pack(format!(
@@ -53,10 +59,10 @@ impl Recogniser {
         }
         let network = match &pack.output {
             Output::Stream { tensor, states, .. } => {
-                Network::Streaming(Box::new(Streaming::load(pack, model, device, tensor, states)?))
+                Network::Streaming(Box::new(Streaming::load(pack, &model.into(), device, tensor, states)?))
             }
             Output::Windows { tensor, windows, .. } => {
-                Network::Windows(Box::new(TwoStream::load(pack, model, device, tensor, windows)?))
+                Network::Windows(Box::new(TwoStream::load(pack, &model.into(), device, tensor, windows)?))
             }
             _ => return Err(Error::Pack("a recogniser of actions needs a stream or windows".to_owned())),
         };
@@ -67,9 +73,11 @@ impl Recogniser {
     ///
     /// # Errors
     /// As [`Recogniser::load`]; the pack has no second stream.
-    pub fn with_flow(mut self, model: &[u8], device: &Device) -> Result<Self, Error> {
+    pub fn with_flow(mut self, model: impl Into<Bytes>, device: &Device) -> Result<Self, Error> {
         match (&mut self.network, self.pack.flow()) {
-            (Network::Windows(networks), Some(flow)) => networks.add_flow(&self.pack, flow, model, device)?,
+            (Network::Windows(networks), Some(flow)) => {
+                networks.add_flow(&self.pack, flow, &model.into(), device)?
+            }
             _ => return Err(Error::Pack("the pack has no second stream".to_owned())),
         }
         Ok(self)

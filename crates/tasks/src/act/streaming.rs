@@ -4,7 +4,7 @@ use super::{Stream, region_of};
 use crate::Error;
 use crate::prepare::{Layout, filter_of, normalise};
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Graph, ValueId, passes};
+use vitrine_graph::{Bytes, Graph, Options, ValueId, passes};
 use vitrine_packs::{Colour, Pack, State};
 use vitrine_pixels::{Frame, resample_rgb};
 
@@ -19,12 +19,12 @@ impl Streaming {
     /// Cuts off what neither scores nor states need, and brings the rest to the device.
     pub fn load(
         pack: &Pack,
-        model: &[u8],
+        model: &Bytes,
         device: &Device,
         tensor: &str,
         states: &[State],
     ) -> Result<Self, Error> {
-        let mut graph = vitrine_graph::read(model)?;
+        let mut graph = vitrine_graph::read_shared(model, &Options::default())?;
         let frame = cut(&mut graph, tensor, states)?;
         let layout = layout_of(graph.shape(frame), pack.input.width as usize)?;
         super::check_scores(&graph, pack)?;

@@ -4,7 +4,7 @@ use super::layout::ClipLayout;
 use super::softmax;
 use crate::Error;
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Data, passes};
+use vitrine_graph::{Bytes, Data, Options, passes};
 use vitrine_packs::{FlowStream, Output, Pack, Windows};
 use vitrine_pixels::Gray;
 use vitrine_pixels::flow::{FlowField, TvL1};
@@ -34,7 +34,7 @@ impl TwoStream {
     /// The network that reads pictures.
     pub fn load(
         pack: &Pack,
-        model: &[u8],
+        model: &Bytes,
         device: &Device,
         tensor: &str,
         windows: &Windows,
@@ -53,7 +53,7 @@ impl TwoStream {
         &mut self,
         pack: &Pack,
         flow: &FlowStream,
-        model: &[u8],
+        model: &Bytes,
         device: &Device,
     ) -> Result<(), Error> {
         let Output::Windows { windows, .. } = &pack.output else { return Ok(()) };
@@ -105,12 +105,12 @@ impl Network {
     /// `frames`: how many are read, their channels, their side.
     fn load(
         pack: &Pack,
-        model: &[u8],
+        model: &Bytes,
         device: &Device,
         tensor: &str,
         [frames, channels, side]: [usize; 3],
     ) -> Result<Self, Error> {
-        let mut graph = vitrine_graph::read(model)?;
+        let mut graph = vitrine_graph::read_shared(model, &Options::default())?;
         graph.outputs = vec![graph.find(tensor)?];
         passes::remove_dead(&mut graph);
         graph.inputs = graph.inputs.iter().copied().filter(|&id| graph.uses(id) > 0).collect();

@@ -14,7 +14,7 @@ use crate::{Error, LoadOptions, file, millis};
 use crops::{Crop, Crops};
 use head::Head;
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Data, Graph, passes};
+use vitrine_graph::{Bytes, Data, Graph, passes};
 use vitrine_packs::{Output, Pack, Resize};
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{Frame, resample_rgb};
@@ -58,11 +58,16 @@ impl Classifier {
     ///
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
-    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+    pub fn load(
+        pack: &Pack,
+        model: impl Into<Bytes>,
+        device: &Device,
+        options: LoadOptions,
+    ) -> Result<Self, Error> {
         let Output::Logits { tensor, features, probabilities, independent, .. } = &pack.output else {
             return Err(Error::Pack("a classifier needs logits".to_owned()));
         };
-        let mut graph = file::read(model, &pack.input)?;
+        let mut graph = file::read(model.into(), &pack.input)?;
         graph.outputs = vec![graph.find(tensor)?];
         if let Some(features) = features {
             graph.outputs.push(graph.find(features)?);

@@ -10,7 +10,7 @@ use crate::prepare::{Layout, filter_of, normalise};
 use crate::{Error, LoadOptions, file, millis};
 use decode::{Grids, Rows};
 use vitrine_engine::{Device, Output, Plan};
-use vitrine_graph::Data;
+use vitrine_graph::{Bytes, Data};
 use vitrine_packs::{self as packs, Head, Input, Pack, Resize};
 use vitrine_pixels::boxes::{Anchor, Decay, Detection, Placement, Rect, Suppression};
 use vitrine_pixels::{Frame, resample_rgb};
@@ -54,11 +54,16 @@ impl Detector {
     ///
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
-    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+    pub fn load(
+        pack: &Pack,
+        model: impl Into<Bytes>,
+        device: &Device,
+        options: LoadOptions,
+    ) -> Result<Self, Error> {
         let packs::Output::Boxes { head, strides, min_confidence, max_iou } = &pack.output else {
             return Err(Error::Pack("a detector needs boxes".to_owned()));
         };
-        let mut graph = file::read(model, &pack.input)?;
+        let mut graph = file::read(model.into(), &pack.input)?;
         let side = options.side.map_or([pack.input.width, pack.input.height], |side| [side, side]);
         if options.side.is_some() {
             vitrine_graph::passes::resize_input(&mut graph, side[1] as usize, side[0] as usize)?;

@@ -2,7 +2,7 @@
 
 use crate::file;
 use crate::prepare::Layout;
-use vitrine_graph::{Declared, Error, Graph};
+use vitrine_graph::{Bytes, Declared, Error, Graph, Options};
 
 /// The side that most networks are trained at, for files that leave it free.
 const USUAL_SIDE: usize = 224;
@@ -57,11 +57,11 @@ impl Picture {
     }
 
     /// Reads the file; free sides are the usual one.
-    pub fn read(&self, bytes: &[u8]) -> Result<Graph, Error> {
+    pub fn read(&self, bytes: &Bytes) -> Result<Graph, Error> {
         if self.free_size {
             return file::read_sized(bytes, &self.declared, [self.width, self.height]);
         }
-        vitrine_graph::read(bytes)
+        vitrine_graph::read_shared(bytes, &Options::default())
     }
 
     /// Mean and deviation in units of 0..255, where the input is 8-bit numbers with a scale.

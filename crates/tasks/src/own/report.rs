@@ -2,14 +2,15 @@
 
 use super::picture::Picture;
 use super::propose::proposals;
-use vitrine_graph::{Cost, Error, Graph, UnsupportedNode, ValueId, cost, passes};
+use vitrine_graph::{Bytes, Cost, Error, Graph, Options, UnsupportedNode, ValueId, cost, passes};
 use vitrine_protocol::{MissingOperator, ModelCosts, ModelFigures, ModelMemory, ModelReport, NamedShape};
 
 /// Looks into a model file, whose digest is `sha256`.
 ///
 /// # Errors
 /// The file cannot be read; one with unsupported operators can, and they are listed.
-pub fn inspect(bytes: &[u8], sha256: String) -> Result<ModelReport, Error> {
+pub fn inspect(bytes: impl Into<Bytes>, sha256: String) -> Result<ModelReport, Error> {
+    let bytes = &bytes.into();
     let empty = ModelReport {
         bytes: bytes.len() as u64,
         sha256,
@@ -22,7 +23,7 @@ pub fn inspect(bytes: &[u8], sha256: String) -> Result<ModelReport, Error> {
     let picture = Picture::of(&vitrine_graph::declared(bytes)?);
     let read = match &picture {
         Ok(picture) => picture.read(bytes),
-        Err(_) => vitrine_graph::read(bytes),
+        Err(_) => vitrine_graph::read_shared(bytes, &Options::default()),
     };
     let graph = match read {
         Ok(graph) => graph,

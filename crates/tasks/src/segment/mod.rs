@@ -13,7 +13,7 @@ use crate::prepare::{Layout, filter_of, normalise};
 use crate::{Error, LoadOptions, file, millis};
 use canvas::Canvas;
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Data, passes};
+use vitrine_graph::{Bytes, Data, passes};
 use vitrine_packs::{Output, Pack, Resize, Sampling};
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{ClassMap, Frame, resample_rgb};
@@ -50,11 +50,16 @@ impl Segmenter {
     ///
     /// # Errors
     /// [`Error::Model`] for a file that cannot be read, [`Error::Pack`] where file and pack disagree.
-    pub fn load(pack: &Pack, model: &[u8], device: &Device, options: LoadOptions) -> Result<Self, Error> {
+    pub fn load(
+        pack: &Pack,
+        model: impl Into<Bytes>,
+        device: &Device,
+        options: LoadOptions,
+    ) -> Result<Self, Error> {
         let Output::ClassScores { tensor, sampling } = &pack.output else {
             return Err(Error::Pack("a segmenter needs class scores".to_owned()));
         };
-        let mut graph = file::read(model, &pack.input)?;
+        let mut graph = file::read(model.into(), &pack.input)?;
         passes::cut(&mut graph, tensor)?;
         let tile = options.side.map_or([pack.input.width, pack.input.height], |side| [side, side]);
         if options.side.is_some() {

@@ -10,6 +10,8 @@ mod models;
 mod motion;
 mod packs;
 mod post;
+#[cfg(feature = "cpu")]
+mod warm_up;
 mod watch;
 
 use post::Parcel;
@@ -30,6 +32,9 @@ struct State {
     clip: Option<vitrine_tasks::Clip>,
     /// A model without a pack.
     plan: Option<Rc<Plan>>,
+    /// Whether it has warmed up, or is about to.
+    #[cfg(feature = "cpu")]
+    warm: bool,
 }
 
 type Shared = Rc<RefCell<State>>;
@@ -71,6 +76,7 @@ fn ticket(request: &Request) -> Ticket {
         | Request::EndWatch { ticket }
         | Request::Motion { ticket, .. }
         | Request::Measure { ticket }
+        | Request::WarmUp { ticket }
         | Request::OpenModel { ticket }
         | Request::Compute { ticket }
         | Request::EncodeLabels { ticket, .. }
@@ -85,12 +91,21 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
     let first = || bytes(0);
     match request {
         Request::Open { ticket } => open(state, ticket).await,
-        Request::Load { ticket, folder, side } => packs::load(state, ticket, &folder, side).await,
+        #[cfg(feature = "cpu")]
+        Request::WarmUp { ticket } => {
+            warm_up::warm_up(&state).await;
+            Ok(Reply::WarmedUp { ticket }.into())
+        }
+        Request::Load { ticket, folder, side } => {
+            #[cfg(feature = "cpu")]
+            warm_up::beside(&state);
+            packs::load(state, ticket, &folder, side).await
+        }
         Request::LoadGiven { ticket, pack_json, side } => {
             packs::load_given(state, ticket, pack_json, first(), side).await
         }
         #[cfg(feature = "cpu")]
-        Request::Inspect { ticket } => packs::inspect(ticket, &first()),
+        Request::Inspect { ticket } => packs::inspect(ticket, first()),
         #[cfg(feature = "cpu")]
         Request::Draft { ticket, answers } => packs::draft(ticket, &answers),
         Request::Run { ticket, width, height, crops } => {
@@ -105,7 +120,7 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
             motion::colours(ticket, [width, height], [first(), bytes(1)])
         }
         Request::Measure { ticket } => packs::measure(state, ticket).await,
-        Request::OpenModel { ticket } => models::open(state, ticket, &first()),
+        Request::OpenModel { ticket } => models::open(state, ticket, first()),
         Request::Compute { ticket } => models::compute(state, ticket, &buffers).await,
         #[cfg(feature = "cpu")]
         Request::Decode { ticket, display_side } => codecs::decode(ticket, first(), display_side).await,
@@ -130,6 +145,7 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
         }
         #[cfg(not(feature = "cpu"))]
         Request::Decode { .. }
+        | Request::WarmUp { .. }
         | Request::Motion { .. }
         | Request::Inspect { .. }
         | Request::Draft { .. }

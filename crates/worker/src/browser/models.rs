@@ -6,16 +6,17 @@ use crate::faults::fault;
 use js_sys::{ArrayBuffer, BigInt64Array, Float32Array};
 use std::rc::Rc;
 use vitrine_engine::Plan;
-use vitrine_graph::{Data, Kind};
+use vitrine_graph::{Data, Kind, Options};
 use vitrine_protocol::{ElementKind, Fault, FaultCode, Reply, TensorInfo, Ticket};
 use web_time::Instant;
 
 /// Reads a model file and makes it ready on the device.
-pub fn open(state: Shared, ticket: Ticket, model: &[u8]) -> Result<Parcel, Fault> {
+pub fn open(state: Shared, ticket: Ticket, model: Vec<u8>) -> Result<Parcel, Fault> {
     let start = Instant::now();
     let device = state.borrow().device.clone();
     let device = device.ok_or_else(|| fault(FaultCode::WorkerCrashed, "no device is open"))?;
-    let graph = vitrine_graph::read(model).map_err(|error| fault(FaultCode::PackInvalid, error))?;
+    let graph = vitrine_graph::read_shared(&model.into(), &Options::default());
+    let graph = graph.map_err(|error| fault(FaultCode::PackInvalid, error))?;
     let plan = Plan::new(graph, &device).map_err(|error| fault(FaultCode::PackInvalid, error))?;
     let (steps, device_steps) = plan.steps();
     let reply = Reply::Opened {

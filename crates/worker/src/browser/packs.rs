@@ -83,8 +83,9 @@ pub async fn load_given(
 
 /// What is in a model file that has no pack.
 #[cfg(feature = "cpu")]
-pub fn inspect(ticket: Ticket, model: &[u8]) -> Result<Parcel, Fault> {
-    let report = vitrine_tasks::own::inspect(model, sha256(model));
+pub fn inspect(ticket: Ticket, model: Vec<u8>) -> Result<Parcel, Fault> {
+    let digest = sha256(&model);
+    let report = vitrine_tasks::own::inspect(model, digest);
     let report = report.map_err(|error| fault(FaultCode::PackInvalid, error))?;
     Ok(Reply::Told { ticket, json: serde_json::to_string(&report).unwrap_or_default() }.into())
 }
@@ -115,12 +116,12 @@ async fn make_ready(state: Shared, ticket: Ticket, files: Files, side: Option<u3
     let start = now();
     progress(ticket, Stage::Prepare, 0, None);
     let mut model =
-        Model::load(&pack, &model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
+        Model::load(&pack, model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
     if let Some(second) = second {
-        model = model.followed_by(&second.0, &second.1, &device).map_err(|error| from_task(&error))?;
+        model = model.followed_by(&second.0, second.1, &device).map_err(|error| from_task(&error))?;
     }
     if let Some(flow) = flow {
-        model = model.with_flow(&flow, &device).map_err(|error| from_task(&error))?;
+        model = model.with_flow(flow, &device).map_err(|error| from_task(&error))?;
     }
     progress(ticket, Stage::WarmUp, 0, None);
     let check = model.check().await.map_err(|error| from_task(&error))?;

@@ -146,7 +146,7 @@ mod tests {
         let bytes = prost::Message::encode_to_vec(&model(graph, OPSET));
         for (rows, padded) in [(10, 12), (8, 8)] {
             let shapes = [("x".to_owned(), vec![rows, 3])].into();
-            let graph = crate::onnx::read(&bytes, &Options { shapes, ..Options::default() }).unwrap();
+            let graph = crate::read_with(&bytes, &Options { shapes, ..Options::default() }).unwrap();
             assert_eq!(graph.shape(graph.outputs[0]), [padded, 3]);
         }
     }
