@@ -1,7 +1,7 @@
 //! Tensors of ONNX files as kinds, shapes and elements.
 
 use super::proto;
-use crate::{Data, Error, Kind, Known};
+use crate::{Data, Error, Kind, Known, host};
 use half::{bf16, f16};
 use prost::Message;
 
@@ -78,9 +78,9 @@ fn listed(tensor: &proto::Tensor) -> Data {
 fn raw(tensor: &proto::Tensor) -> Data {
     let bytes = &tensor.raw[..];
     match tensor.data_type {
-        FLOAT => Data::F32(vitrine_operators::host::f32s_from_le(bytes)),
+        FLOAT => Data::F32(host::f32s_from_le(bytes)),
         DOUBLE => Data::F32(each(bytes, |bytes| f64::from_le_bytes(bytes) as f32)),
-        FLOAT16 => Data::F32(each(bytes, |bytes| f16::from_le_bytes(bytes).to_f32())),
+        FLOAT16 => Data::F32(host::f32s_from_f16_le(bytes)),
         BFLOAT16 => Data::F32(each(bytes, |bytes| bf16::from_le_bytes(bytes).to_f32())),
         UINT16 => Data::I64(each(bytes, |bytes| u16::from_le_bytes(bytes).into())),
         INT16 => Data::I64(each(bytes, |bytes| i16::from_le_bytes(bytes).into())),

@@ -1,8 +1,9 @@
 //! Tensors of TFLite files as kinds, shapes and numbers.
 
 use super::flatbuffer::{Table, numbers};
+use crate::host::{Scale, f32s_from_bytes, f32s_from_f16_le, f32s_from_le};
 use crate::{Data, Declared, Error, Kind, Quantisation, Unary};
-use half::{bf16, f16};
+use half::bf16;
 
 /// More axes than any operator has.
 const MAX_RANK: usize = 16;
@@ -155,14 +156,14 @@ impl<'a> Tensor<'a> {
         let data = self.data;
         let whole = |numbers: Vec<i64>| self.expand(numbers);
         let constant = match self.kind {
-            kind::FLOAT32 => Data::F32(numbers(data, f32::from_le_bytes)),
-            kind::FLOAT16 => Data::F32(numbers(data, |bytes| f16::from_le_bytes(bytes).to_f32())),
+            kind::FLOAT32 => Data::F32(f32s_from_le(data)),
+            kind::FLOAT16 => Data::F32(f32s_from_f16_le(data)),
             kind::BFLOAT16 => Data::F32(numbers(data, |bytes| bf16::from_le_bytes(bytes).to_f32())),
             kind::FLOAT64 => Data::F32(numbers(data, |bytes| f64::from_le_bytes(bytes) as f32)),
             kind::BOOL => Data::I64(data.iter().map(|&byte| i64::from(byte != 0)).collect()),
             kind::INT4 => whole(nibbles(data, count.unwrap_or(0)))?,
-            kind::UINT8 => whole(data.iter().map(|&q| i64::from(q)).collect())?,
-            kind::INT8 => whole(data.iter().map(|&q| i64::from(q as i8)).collect())?,
+            kind::UINT8 => self.bytes(false)?,
+            kind::INT8 => self.bytes(true)?,
             kind::INT16 => whole(numbers(data, |bytes| i16::from_le_bytes(bytes).into()))?,
             kind::UINT16 => whole(numbers(data, |bytes| u16::from_le_bytes(bytes).into()))?,
             kind::INT32 => whole(numbers(data, |bytes| i32::from_le_bytes(bytes).into()))?,
@@ -173,6 +174,29 @@ impl<'a> Tensor<'a> {
         match count {
             Some(count) if count == constant.len() => Ok(constant),
             _ => Err(fail(format!("{} numbers for the shape {:?}", constant.len(), self.shape))),
+        }
+    }
+
+    /// Elements in a row that have the same scale, where there are several scales.
+    fn run(&self) -> usize {
+        self.shape.get(self.scale_axis + 1..).unwrap_or_default().iter().product::<usize>().max(1)
+    }
+
+    /// The numbers of a tensor of bytes.
+    fn bytes(&self, signed: bool) -> Result<Data, Error> {
+        let axis_size = self.shape.get(self.scale_axis).copied().unwrap_or(0);
+        let fit = self.scales.len() == 1 || self.scales.len() == axis_size;
+        let scale = |(index, &factor): (usize, &f32)| {
+            Some(Scale { zero: self.zero_point(index).try_into().ok()?, factor })
+        };
+        match self.scales.iter().enumerate().map(scale).collect::<Option<Vec<_>>>() {
+            Some(scales) if fit && !scales.is_empty() => {
+                let run = if scales.len() == 1 { self.data.len() } else { self.run() };
+                Ok(Data::F32(f32s_from_bytes(self.data, signed, run, &scales)))
+            }
+            _ => self.expand(
+                self.data.iter().map(|&q| if signed { (q as i8).into() } else { q.into() }).collect(),
+            ),
         }
     }
 
@@ -190,7 +214,7 @@ impl<'a> Tensor<'a> {
                     let cause = format!("{} scales for an axis of {axis_size}", self.scales.len());
                     return Err(Error::node(&self.name, cause));
                 }
-                let inner = self.shape[self.scale_axis + 1..].iter().product::<usize>().max(1);
+                let inner = self.run();
                 let real = |(index, q): (usize, i64)| {
                     let channel = index / inner % axis_size;
                     q.wrapping_sub(self.zero_point(channel)) as f32 * self.scales[channel]

@@ -17,11 +17,13 @@ mod resize;
 mod roi;
 mod sample;
 mod select;
+mod stored;
 mod strided;
 
 pub use effort::Budget;
 pub use elementwise::binary_onto;
 pub use resize::{AxisTaps, taps};
+pub use stored::{Scale, f32s_from_bytes, f32s_from_f16_le, f32s_from_le};
 
 use crate::{Data, Error, Graph, Kind, Node, Op};
 
@@ -32,13 +34,6 @@ pub struct View<'a> {
     pub shape: &'a [usize],
     /// Its elements.
     pub data: &'a Data,
-}
-
-/// Little-endian numbers, of which a trailing part is dropped. Weights are most of a file: this is compiled for speed wherever a
-/// reader of files is compiled for size, and therefore not inlined there.
-#[inline(never)]
-pub fn f32s_from_le(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number)).collect()
 }
 
 /// Computes a node, the shapes of whose output and operands were inferred.

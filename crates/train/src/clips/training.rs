@@ -9,9 +9,10 @@ use super::windows::{ClipBatches, Order, Sense, Windows};
 use crate::networks::trained_numbers;
 use crate::networks::two_stream::{FlowStream, RgbStream, Stream};
 use crate::training::checkpoint::Checkpoints;
-use crate::training::{Place, Record, optimizer};
+use crate::training::descent::{Descent, optimizer};
+use crate::training::{Place, Record};
 use crate::{Error, Schedule, loss};
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -141,7 +142,7 @@ impl Run<'_> {
         let checkpoints = Checkpoints::open(&self.place.out.join(sense.name()), self.recipe)?;
         let mut epochs: Vec<ClipEpoch> = checkpoints.records()?;
         let (mut network, mut optimizer) = checkpoints.take_up(network, optimizer(schedule), epochs.len())?;
-        let last = self.last_epoch(epochs.len(), sense, schedule)?;
+        let last = self.place.last_epoch(epochs.len(), schedule.epochs)?;
         while epochs.len() < last {
             let record = self.epoch(&mut network, &mut optimizer, sense, schedule, epochs.len())?;
             let best = epochs.iter().all(|earlier| earlier.validation_accuracy < record.validation_accuracy);
@@ -150,19 +151,6 @@ impl Run<'_> {
             epochs.push(record);
         }
         Ok(Trained { epochs, best: checkpoints.best(network)?.valid() })
-    }
-
-    /// The epoch to end with, where `done` have been trained.
-    fn last_epoch(&self, done: usize, sense: Sense, schedule: &Schedule) -> Result<usize, Error> {
-        let asked = if self.place.export_now { Some(done) } else { self.place.stop_after };
-        if self.place.export_now && done == 0 {
-            let cause = format!(
-                "has no checkpoint of the network {:?} to export: train first, or name its folder with --out",
-                sense.name()
-            );
-            return Err(Error::data(&self.place.out, cause));
-        }
-        Ok(asked.unwrap_or(usize::MAX).min(schedule.epochs))
     }
 
     fn epoch<S: Stream>(
@@ -201,23 +189,15 @@ impl Run<'_> {
         let count = self.recipe.data.windows_per_epoch.min(part.places.len());
         let order = Order::Drawn { seed: self.recipe.seed, epoch, count };
         let steps = count.div_ceil(schedule.batch);
-        let (mut sum, mut rate) = (0.0, 0.0);
-        for (step, batch) in ClipBatches::start(part, sense, schedule.batch, order).enumerate() {
+        let mut descent = Descent::begin(schedule, epoch, steps);
+        for batch in ClipBatches::start(part, sense, schedule.batch, order) {
             let batch = batch?;
             let scores = network.forward(batch.windows(&self.device));
             let [n, classes] = scores.dims();
             let loss = loss::cross_entropy(scores.reshape([n, classes, 1, 1]), &batch.truth(&self.device));
-            let number = loss.clone().into_scalar::<f32>();
-            if !number.is_finite() {
-                let learning_rate = schedule.learning_rate;
-                return Err(Error::Diverged { loss: number, epoch: epoch + 1, step, learning_rate });
-            }
-            sum += f64::from(number);
-            rate = schedule.learning_rate_at(epoch * steps + step, schedule.epochs * steps);
-            let gradients = GradientsParams::from_grads(loss.backward(), network);
-            *network = optimizer.step(rate, network.clone(), gradients);
+            descent.step(network, optimizer, loss)?;
         }
-        Ok((sum / steps.max(1) as f64, rate))
+        Ok(descent.end())
     }
 
     fn finish(&self, rgb: &RgbStream, flow: &FlowStream, outcome: &mut ClipOutcome) -> Result<(), Error> {

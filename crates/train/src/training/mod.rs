@@ -1,6 +1,7 @@
 //! The loop: steps, validation, checkpoints, a log; ended early by what is wrong, and taken up again where it was.
 
 pub(crate) mod checkpoint;
+pub(crate) mod descent;
 mod evaluate;
 mod log;
 mod metrics;
@@ -12,11 +13,11 @@ use crate::export::{Exported, Told, write_pack};
 use crate::loss::loss;
 use crate::networks::{Network, Unweighted, WithNetwork, parameters};
 use crate::report::{Report, machine};
-use crate::{Error, Recipe, Schedule};
-use burn::grad_clipping::GradientClippingConfig;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use crate::{Error, Recipe};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 use checkpoint::Checkpoints;
+use descent::{Descent, optimizer};
 use evaluate::{Measured, evaluate, examples};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,6 +36,19 @@ pub struct Place {
     pub stop_after: Option<usize>,
     /// Trains no further: the best weights so far are tested and written as a pack.
     pub export_now: bool,
+}
+
+impl Place {
+    /// The epoch to end with, where `done` of `epochs` have been trained.
+    pub(crate) fn last_epoch(&self, done: usize, epochs: usize) -> Result<usize, Error> {
+        let asked = if self.export_now { Some(done) } else { self.stop_after };
+        if self.export_now && done == 0 {
+            let cause =
+                "has no checkpoint of this recipe to export: train first, or name its folder with --out";
+            return Err(Error::data(&self.out, cause));
+        }
+        Ok(asked.unwrap_or(usize::MAX).min(epochs))
+    }
 }
 
 /// What a training gave.
@@ -84,7 +98,7 @@ impl WithNetwork for Run<'_> {
         let mut epochs: Vec<EpochRecord> = checkpoints.records()?;
         let (mut network, mut optimizer) =
             checkpoints.take_up(network, optimizer(&self.recipe.schedule), epochs.len())?;
-        let last = self.last_epoch(epochs.len())?;
+        let last = self.place.last_epoch(epochs.len(), self.recipe.schedule.epochs)?;
         while epochs.len() < last {
             let record = self.epoch(&mut network, &mut optimizer, &parts, epochs.len())?;
             let best = epochs.iter().all(|earlier| earlier.score() < record.score());
@@ -104,25 +118,7 @@ impl WithNetwork for Run<'_> {
     }
 }
 
-/// As a schedule says.
-pub(crate) fn optimizer(schedule: &Schedule) -> ModuleOptimizer {
-    let config = AdamWConfig::new().with_weight_decay(schedule.weight_decay);
-    let clipping = schedule.max_gradient_norm.map(GradientClippingConfig::Norm);
-    config.with_grad_clipping(clipping).init()
-}
-
 impl Run<'_> {
-    /// The epoch to end with, where `done` have been trained.
-    fn last_epoch(&self, done: usize) -> Result<usize, Error> {
-        let asked = if self.place.export_now { Some(done) } else { self.place.stop_after };
-        if self.place.export_now && done == 0 {
-            let cause =
-                "has no checkpoint of this recipe to export: train first, or name its folder with --out";
-            return Err(Error::data(&self.place.out, cause));
-        }
-        Ok(asked.unwrap_or(usize::MAX).min(self.recipe.schedule.epochs))
-    }
-
     fn epoch<N: Network>(
         &self,
         network: &mut N,
@@ -159,26 +155,19 @@ impl Run<'_> {
         let Recipe { seed, schedule, augmentation, .. } = self.recipe;
         let order = Order::Shuffled { seed: *seed, epoch, augmentation: augmentation.clone() };
         let steps = Batches::steps(parts.train.len(), schedule.batch);
-        let (mut sum, mut rate) = (0.0, 0.0);
-        for (step, batch) in Batches::start(&parts.train, schedule.batch, order).enumerate() {
+        let mut descent = Descent::begin(schedule, epoch, steps);
+        for batch in Batches::start(&parts.train, schedule.batch, order) {
             let batch = batch?;
             let truth = batch.truth(&parts.weights, &self.device);
             let looked_at = network.forward_training(batch.images(&self.device));
             let losses = looked_at
                 .into_iter()
                 .map(|(share, scores)| loss(self.recipe.loss, scores, &truth).mul_scalar(share));
-            let Some(loss) = losses.reduce(|a, b| a + b) else { continue };
-            let number = loss.clone().into_scalar::<f32>();
-            if !number.is_finite() {
-                let learning_rate = schedule.learning_rate;
-                return Err(Error::Diverged { loss: number, epoch: epoch + 1, step, learning_rate });
+            if let Some(loss) = losses.reduce(|a, b| a + b) {
+                descent.step(network, optimizer, loss)?;
             }
-            sum += f64::from(number);
-            rate = schedule.learning_rate_at(epoch * steps + step, schedule.epochs * steps);
-            let gradients = GradientsParams::from_grads(loss.backward(), network);
-            *network = optimizer.step(rate, network.clone(), gradients);
         }
-        Ok((sum / steps.max(1) as f64, rate))
+        Ok(descent.end())
     }
 
     fn finish<N: Network>(&self, network: &N, parts: &Parts, outcome: &mut Outcome) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cpu")]
 mod codecs;
+mod digest;
 mod fetch;
 #[cfg(feature = "cpu")]
 mod labels;
@@ -105,7 +106,7 @@ async fn answer(state: Shared, request: Request, buffers: Vec<js_sys::ArrayBuffe
             packs::load_given(state, ticket, pack_json, first(), side).await
         }
         #[cfg(feature = "cpu")]
-        Request::Inspect { ticket } => packs::inspect(ticket, first()),
+        Request::Inspect { ticket } => packs::inspect(ticket, first()).await,
         #[cfg(feature = "cpu")]
         Request::Draft { ticket, answers } => packs::draft(ticket, &answers),
         Request::Run { ticket, width, height, crops } => {

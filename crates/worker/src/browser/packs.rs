@@ -1,9 +1,9 @@
 //! Loading and running packs.
 
+use super::digest::sha256;
 use super::post::{Parcel, send};
 use super::{Shared, fetch};
 use crate::faults::{fault, from_task};
-use sha2::{Digest, Sha256};
 use std::rc::Rc;
 use vitrine_engine::Device;
 use vitrine_packs::{ModelFile, Pack};
@@ -63,7 +63,7 @@ pub async fn load_given(
     side: Option<u32>,
 ) -> Result<Parcel, Fault> {
     let pack = parse(&pack_json)?;
-    verify(&model, &pack.model)?;
+    verify(&model, &pack.model).await?;
     if let Some(then) = &pack.then {
         let remedy = "leave `then` out, or let the host serve both packs";
         let cause =
@@ -83,8 +83,8 @@ pub async fn load_given(
 
 /// What is in a model file that has no pack.
 #[cfg(feature = "cpu")]
-pub fn inspect(ticket: Ticket, model: Vec<u8>) -> Result<Parcel, Fault> {
-    let digest = sha256(&model);
+pub async fn inspect(ticket: Ticket, model: Vec<u8>) -> Result<Parcel, Fault> {
+    let digest = sha256(&model).await;
     let report = vitrine_tasks::own::inspect(model, digest);
     let report = report.map_err(|error| fault(FaultCode::PackInvalid, error))?;
     Ok(Reply::Told { ticket, json: serde_json::to_string(&report).unwrap_or_default() }.into())
@@ -139,12 +139,8 @@ fn parse(pack_json: &str) -> Result<Pack, Fault> {
     Pack::from_json(pack_json).map_err(|error| fault(FaultCode::PackInvalid, error))
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn verify(model: &[u8], file: &ModelFile) -> Result<(), Fault> {
-    let digest = sha256(model);
+async fn verify(model: &[u8], file: &ModelFile) -> Result<(), Fault> {
+    let digest = sha256(model).await;
     if digest != file.sha256 {
         let cause = format!("{} has the sha256 {digest}, the pack names {}", file.file, file.sha256);
         return Err(fault(FaultCode::PackTampered, cause));
@@ -189,8 +185,8 @@ fn model(state: &Shared) -> Result<Rc<Model>, Fault> {
 
 async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<Vec<u8>, Fault> {
     let report = |done| progress(ticket, Stage::Download, done, Some(file.bytes));
-    let bytes = fetch::bytes(&format!("{folder}{}", file.file), file.bytes, report).await?;
-    verify(&bytes, file)?;
+    let bytes = fetch::bytes(&format!("{folder}{}", file.file), [file.bytes; 2], report).await?;
+    verify(&bytes, file).await?;
     Ok(bytes)
 }
 
