@@ -22,7 +22,7 @@ pub type Found = [f32; CLASSES];
 pub struct Measured {
     /// Of windows that are not ambiguous: truth in rows, answers in columns.
     pub clear: [Confusion; 3],
-    /// Of all windows.
+    /// Of all windows; of two actions that fill one alike either is right.
     pub all: [Confusion; 3],
     /// Weights of the two networks in the fusion, chosen on the validation part.
     pub weights: [f32; 2],
@@ -66,7 +66,7 @@ pub fn probabilities<S: Stream>(
 pub fn accuracy(part: &Windows, found: &[Found], min_share: f32) -> [f64; 2] {
     [min_share, 0.0].map(|share| {
         let asked = || part.places.iter().zip(found).filter(|(place, _)| place.share() >= share);
-        let right = asked().filter(|(place, found)| best(found) == usize::from(place.action)).count();
+        let right = asked().filter(|(place, found)| best(found) == place.truth(best(found))).count();
         right as f64 / asked().count().max(1) as f64
     })
 }
@@ -98,7 +98,7 @@ pub fn fused([rgb, flow]: &[Vec<Found>; 2], [share, other]: [f32; 2]) -> Vec<Fou
 fn confusion(part: &Windows, found: &[Found], min_share: f32) -> Result<Confusion, Error> {
     let mut counts = vec![0_u64; CLASSES * CLASSES];
     for (place, found) in part.places.iter().zip(found).filter(|(place, _)| place.share() >= min_share) {
-        counts[usize::from(place.action) * CLASSES + best(found)] += 1;
+        counts[place.truth(best(found)) * CLASSES + best(found)] += 1;
     }
     Confusion::counted(CLASSES, &[], counts).map_err(|error| Error::Engine(error.to_string()))
 }

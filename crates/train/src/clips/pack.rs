@@ -203,7 +203,10 @@ fn metrics(recipe: &ClipRecipe, measured: &Measured) -> Vec<Metric> {
     let part = format!("{} held-out synthetic clips", data.clips.test);
     let whose = [
         (format!("{part}, windows of {secs} s of which one action fills at least {}", data.min_share), clear),
-        (format!("{part}, all windows of {secs} s"), all),
+        (
+            format!("{part}, all windows of {secs} s (of two actions that fill one alike either is right)"),
+            all,
+        ),
     ];
     let metric = |name: &str, value: f64, (data, n): &(String, u64)| Metric {
         name: format!("window accuracy, {name}"),

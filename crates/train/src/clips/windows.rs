@@ -70,6 +70,12 @@ impl Place {
     pub fn share(&self) -> f32 {
         self.shares[usize::from(self.action)]
     }
+
+    /// The action that an answer is measured by: the answer itself where no action has more frames than it. Of two that fill a
+    /// window alike neither is wrong.
+    pub fn truth(&self, answer: usize) -> usize {
+        if self.shares[answer] >= self.share() { answer } else { self.action.into() }
+    }
 }
 
 /// All windows of some clips.
@@ -249,6 +255,9 @@ mod tests {
         let found = place(0, 0, &[0, 1, 1, 3]);
         assert_eq!((found.action, found.share()), (1, 0.5));
         assert_eq!(found.shares, [0.25, 0.5, 0.0, 0.25, 0.0, 0.0]);
-        assert_eq!(place(0, 0, &[3, 0]).action, 3, "of two the first");
+        let tie = place(0, 0, &[3, 0]);
+        assert_eq!(tie.action, 3, "of two the first");
+        assert_eq!([3, 0, 1].map(|answer| tie.truth(answer)), [3, 0, 3]);
+        assert_eq!([0, 1, 3].map(|answer| found.truth(answer)), [1, 1, 1]);
     }
 }
