@@ -1,4 +1,4 @@
-//! SHA-256 by the browser, whose own code is some thirty times as fast as ours in WebAssembly; pages that are not served over
+//! SHA-256 by the browser, whose own code is many times as fast as ours in WebAssembly; pages that are not served over
 //! HTTPS have none, and there it is ours.
 
 use js_sys::{Reflect, Uint8Array};
