@@ -11,6 +11,7 @@ pub mod loss;
 pub mod networks;
 mod recipe;
 mod report;
+mod resize;
 mod training;
 
 pub use burn::tensor::{Device, DeviceKind};

@@ -1,9 +1,8 @@
 //! What training makes smaller.
 
 use crate::Loss;
+use crate::resize::{Alignment, bilinear};
 use burn::tensor::activation::{log_softmax, softmax};
-use burn::tensor::module::interpolate;
-use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Tensor, TensorData};
 
 /// Keeps Dice of a class that does not occur at 1 instead of 0 / 0 (Milletari et al. 2016, arXiv:1606.04797, eq. 2, has
@@ -54,12 +53,7 @@ pub fn loss(kind: Loss, scores: Tensor<4>, truth: &Truth) -> Tensor<1> {
 
 /// Bilinear, by the middles of pixels, as the page reads maps of scores out (`Sampling::HalfPixel`).
 pub fn enlarge(scores: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
-    let [_, _, h, w] = scores.dims();
-    if [h, w] == size {
-        return scores;
-    }
-    let options = InterpolateOptions::new(InterpolateMode::Bilinear).with_align_corners(false);
-    interpolate(scores, options.with_output_size(size))
+    bilinear(scores, size, Alignment::Middles)
 }
 
 /// The mean of `-ln p` of the true class, weighted by what pixels count. `[n, c, h, w]` both.

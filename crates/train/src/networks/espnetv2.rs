@@ -7,11 +7,10 @@ mod pyramid;
 
 use super::Network;
 use crate::export::{Describe, Graph};
+use crate::resize::{Alignment, bilinear};
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::tensor::activation::sigmoid;
-use burn::tensor::module::interpolate;
-use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
 use parts::{ConvAct, Down, Eesp, NormAct, Sizes, pointwise};
 use pyramid::Pyramid;
@@ -127,8 +126,7 @@ fn common_divisor(a: usize, b: usize) -> usize {
 
 /// Bilinear, by the corners of maps.
 pub(crate) fn by_corners(x: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
-    let options = InterpolateOptions::new(InterpolateMode::Bilinear).with_align_corners(true);
-    interpolate(x, options.with_output_size(size))
+    bilinear(x, size, Alignment::Corners)
 }
 
 impl EspNetV2 {
