@@ -51,14 +51,8 @@ fn hard_swish(n: &mut Network, x: &str) -> String {
 }
 
 fn clip(n: &mut Network, x: &str) -> String {
-    let [low, high] = [0.0, 6.0].map(|limit| n.reals(&[limit]));
-    let [low, high] = [low, high].map(|limit| scalar(n, &limit));
+    let [low, high] = [0.0, 6.0].map(|limit| n.real(limit));
     n.node("Clip", &[x, &low, &high], &[])
-}
-
-fn scalar(n: &mut Network, x: &str) -> String {
-    let axes = n.wholes(&[0]);
-    n.node("Squeeze", &[x, &axes], &[])
 }
 
 /// Wide, depthwise, narrow again: MobileNetV2's block, and one that halves the map.

@@ -1,4 +1,5 @@
-//! Writes ONNX files: messages of onnx.proto in protobuf's wire format.
+//! Writes ONNX files: messages of onnx.proto in protobuf's wire format. Without a crate, since what a build script needs is compiled
+//! for the host before the worker itself can be.
 
 /// Of `TensorProto.DataType`.
 const FLOAT: u64 = 1;
@@ -60,6 +61,11 @@ impl Network {
         let count = shape.iter().product::<i64>() as usize;
         let numbers = [0x3000_u16, 0xac00].iter().cycle().take(count);
         self.constant(shape, FLOAT16, numbers.flat_map(|number| number.to_le_bytes()).collect())
+    }
+
+    /// A number without axes.
+    pub fn real(&mut self, number: f32) -> String {
+        self.constant(&[], FLOAT, number.to_le_bytes().to_vec())
     }
 
     /// Given real numbers.

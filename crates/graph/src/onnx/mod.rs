@@ -75,9 +75,10 @@ fn read_once(graph: &proto::Graph) -> HashSet<&str> {
     let mut readers: HashMap<&str, usize> = HashMap::new();
     let names = graph.nodes.iter().flat_map(|node| &node.inputs);
     names.for_each(|name| *readers.entry(name).or_default() += 1);
-    let is_output = |name: &str| graph.outputs.iter().any(|output| output.name == name);
-    readers.retain(|name, count| *count == 1 && !is_output(name));
-    readers.into_keys().collect()
+    for output in &graph.outputs {
+        readers.remove(&output.name[..]);
+    }
+    readers.into_iter().filter(|&(_, count)| count == 1).map(|(name, _)| name).collect()
 }
 
 /// An operator: adds nodes and answers the values of the outputs, from the first one on.
@@ -165,13 +166,15 @@ impl<'a> Reader<'a> {
 
     /// Drops constants that the call was the only one to read, and that no node of `first_node` and later reads as they are.
     fn forget_copied(&mut self, call: &Call, first_node: usize, outputs: &[Option<Named>]) {
+        if self.depth > 0 {
+            return;
+        }
         let graph = &mut self.builder.graph;
+        // A set: a node may have any number of operands.
+        let read = graph.nodes[first_node..].iter().flat_map(|node| node.inputs.iter().copied());
+        let kept: HashSet<ValueId> = read.chain(outputs.iter().flatten().map(|output| output.id)).collect();
         for (name, id) in call.node.inputs.iter().zip(&call.inputs) {
-            let Some(id) = id.filter(|_| self.depth == 0 && self.read_once.contains(&name[..])) else {
-                continue;
-            };
-            let read = graph.nodes[first_node..].iter().any(|node| node.inputs.contains(&id));
-            if !read && !outputs.iter().flatten().any(|output| output.id == id) {
+            if let Some(id) = id.filter(|id| self.read_once.contains(&name[..]) && !kept.contains(id)) {
                 graph.constants.remove(&id);
             }
         }
