@@ -32,4 +32,11 @@ fn a_network_is_timed_with_its_work_and_its_memory() {
     assert!(found["peak_bytes"].as_u64().unwrap() >= 112 * 112 * (16 + 96) * 4);
     let [median, least] = ["median_ms", "least_ms"].map(|name| found[name].as_f64().unwrap());
     assert!(0.0 < least && least <= median, "{found}");
+    assert!(found.get("steps").is_none());
+    let report = vitrine(folder.path(), &[&arguments[..], &["--steps"]].concat()).json();
+    let steps = report["results"][0]["steps"].as_array().unwrap();
+    let first = |operation: &str| steps.iter().position(|step| step["operation"] == operation).unwrap();
+    assert!(first("Conv 3x3 / 2") < first("Conv 3x3 in 32 groups") && first("Conv 1x1") < first("Softmax"));
+    assert_eq!(steps[first("Softmax")]["output"], serde_json::json!([1, 1001]));
+    assert!(steps.iter().all(|step| step["least_ms"].as_f64().unwrap() >= 0.0));
 }

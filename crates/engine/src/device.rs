@@ -68,6 +68,28 @@ impl Device {
         Ok(cubecl::Device::from(gpu).client())
     }
 
+    /// The same device, with the kernels that a graphics card would get: to test them where there is none.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn as_card(mut self) -> Self {
+        self.software = false;
+        self
+    }
+
+    /// Waits until all that was queued is computed.
+    ///
+    /// # Errors
+    /// [`crate::Error::Device`] when the device failed at it.
+    #[cfg_attr(not(feature = "webgpu"), allow(clippy::unused_async, reason = "a GPU is awaited"))]
+    pub async fn settle(&self) -> Result<(), crate::Error> {
+        #[cfg(feature = "webgpu")]
+        if self.gpu.is_some() {
+            let done = self.client()?.sync().await;
+            return done.map_err(|error| Error::Device(error.to_string()));
+        }
+        Ok(())
+    }
+
     /// Where plans are computed.
     pub fn kind(&self) -> DeviceKind {
         self.kind

@@ -1,5 +1,5 @@
-//! A static graph on a device: the plan, its kernels, and running them; and the optical flow of two
-//! grey pictures on a GPU. No other images and no labels here.
+//! A static graph on a device: the plan, its kernels, and running them. On a GPU also what comes before and behind: pictures
+//! are brought to a network's input, scores become classes; and the optical flow of two grey pictures. No labels here.
 //!
 //! Two devices. `cpu` computes on the host's memory: hot operators in fast versions, the others as the graph's own host
 //! operators have them. `webgpu` (a feature) computes with kernels of our own in CubeCL, on wgpu; a step that
@@ -11,6 +11,7 @@ mod done;
 mod error;
 #[cfg(feature = "webgpu")]
 mod gpu;
+mod part;
 mod plan;
 mod sizes;
 mod value;
@@ -19,6 +20,7 @@ pub use device::{Device, DeviceKind};
 pub use done::Done;
 pub use error::Error;
 #[cfg(feature = "webgpu")]
-pub use gpu::TvL1;
+pub use gpu::{BestClass, Channels, Picture, Preparation, Share, Tensor as GpuTensor, TvL1};
+pub use part::Part;
 pub use plan::Plan;
-pub use value::{Kept, Output};
+pub use value::{Held, HostTensor, Kept, Output};

@@ -48,6 +48,11 @@ impl Plan {
     /// [`Error::Graph`] when shapes or constants contradict each other.
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
+        // The processor computes these in place, one after the other.
+        #[cfg(feature = "webgpu")]
+        if device.kind() == DeviceKind::Webgpu {
+            passes::fuse_chains(&mut graph);
+        }
         let places = places(&mut graph, device)?;
         let finished = finished(&graph);
         let kept_boxes = |node: &&Node| matches!(node.op, Op::NonMaxSuppression { .. });
@@ -133,17 +138,18 @@ impl Step {
 )]
 fn places(graph: &mut Graph, device: &Device) -> Result<Vec<(Option<cpu::Convolution>, Place)>, Error> {
     #[cfg(feature = "webgpu")]
-    let planner = match device.kind() {
+    let mut planner = match device.kind() {
         DeviceKind::Webgpu => Some(crate::gpu::Planner::new(graph, device)?),
         DeviceKind::Cpu => None,
     };
-    let place = |graph: &Graph, node: &Node| {
+    #[cfg_attr(not(feature = "webgpu"), allow(unused_mut, reason = "only a GPU's planner remembers"))]
+    let mut place = |graph: &Graph, node: &Node| {
         let conv = match &node.op {
             Op::Conv(conv) => Some(ConvShape::new(graph, node, conv)),
             _ => None,
         };
         #[cfg(feature = "webgpu")]
-        if let Some(kernel) = planner.as_ref().and_then(|planner| planner.kernel(graph, node, conv.as_ref()))
+        if let Some(kernel) = planner.as_mut().and_then(|planner| planner.kernel(graph, node, conv.as_ref()))
         {
             return (None, Place::Gpu(kernel));
         }

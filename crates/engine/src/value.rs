@@ -20,7 +20,7 @@ impl HostTensor {
     }
 }
 
-/// A value, where it was computed.
+/// A value, where it was computed or brought to: what [`crate::Plan::run_held`] is given and gives.
 #[derive(Clone)]
 pub enum Held {
     /// In the host's memory.
@@ -41,6 +41,12 @@ impl Kept {
     }
 }
 
+impl std::fmt::Debug for Held {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(if self.is_on_gpu() { "Held(on the GPU)" } else { "Held(on the host)" })
+    }
+}
+
 impl std::fmt::Debug for Kept {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Kept({} values)", self.0.len())
@@ -48,6 +54,32 @@ impl std::fmt::Debug for Kept {
 }
 
 impl Held {
+    /// A row of numbers in the host's memory; a run gives it the shape of its input.
+    pub fn on_host(data: Data) -> Self {
+        Self::Host(Arc::new(HostTensor { shape: vec![data.len()], data }))
+    }
+
+    /// Numbers on their way to a device's own memory, which is the host's where that is the processor.
+    ///
+    /// # Errors
+    /// [`crate::Error::Device`] when whole numbers are too large to be exact on a GPU.
+    #[cfg(feature = "webgpu")]
+    pub fn on_device(data: Data, device: &crate::Device) -> Result<Self, crate::Error> {
+        match device.kind() {
+            crate::DeviceKind::Cpu => Ok(Self::on_host(data)),
+            crate::DeviceKind::Webgpu => crate::gpu::from_host(&data, device).map(Self::Gpu),
+        }
+    }
+
+    /// The value in the GPU's memory, if it is there.
+    #[cfg(feature = "webgpu")]
+    pub(crate) fn on_gpu(&self) -> Option<&crate::gpu::Tensor> {
+        match self {
+            Self::Host(_) => None,
+            Self::Gpu(tensor) => Some(tensor),
+        }
+    }
+
     fn is_on_gpu(&self) -> bool {
         match self {
             Self::Host(_) => false,

@@ -8,8 +8,8 @@ mod webgpu;
 
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{
-    Binary, Conv, Coordinates, Data, Graph, Interpolation, Kind, Nearest, Node, Op, PadMode, Padding, Pool,
-    PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary, ValueId, Window, infer,
+    Binary, Conv, Coordinates, Data, Graph, Interpolation, Kind, Link, Nearest, Node, Op, PadMode, Padding,
+    Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary, ValueId, Window, infer,
 };
 use webgpu::webgpu;
 
@@ -77,7 +77,7 @@ fn check_graph(graph: &Graph, scale: f32) {
         .map(|(index, &id)| Data::F32(numbers(graph.shape(id).iter().product(), 1 + index as u32, scale)));
     let inputs: Vec<Data> = inputs.collect();
     let names: Vec<String> = graph.nodes.iter().map(|node| format!("{:?}", node.op)).collect();
-    let [expected, computed] = [&Device::cpu(), webgpu].map(|device| {
+    let [expected, computed, by_a_card] = [&Device::cpu(), webgpu, &webgpu.clone().as_card()].map(|device| {
         let plan = Plan::new(graph.clone(), device).unwrap();
         let (all, on_gpu) = plan.steps();
         assert!(
@@ -86,7 +86,8 @@ fn check_graph(graph: &Graph, scale: f32) {
         );
         pollster::block_on(plan.run(inputs.clone())).unwrap()
     });
-    for (computed, expected) in computed.into_iter().zip(expected) {
+    let expected = [expected.clone(), expected].concat();
+    for (computed, expected) in computed.into_iter().chain(by_a_card).zip(expected) {
         assert_eq!((computed.kind, &computed.shape), (expected.kind, &expected.shape), "{names:?}");
         let (computed, expected) = (computed.into_f32s(), expected.into_f32s());
         assert_eq!(computed.len(), expected.len(), "{names:?}");
@@ -186,6 +187,57 @@ fn functions_of_two_numbers_broadcast() {
         let (x, exponent) = (graph.outputs[0], graph.add_constant("exponent", vec![], vec![exponent]));
         add(&mut graph, Op::Binary(Pow, Unary::Identity), &[x, exponent], &[]);
         check_graph(&graph, 3.0);
+    }
+}
+
+#[test]
+fn functions_one_after_the_other() {
+    use Binary::*;
+    let relu = Unary::Relu;
+    let links = [Link(Mul, Unary::Identity), Link(Add, relu), Link(PRelu, Unary::Abs)];
+    for (count, x) in [(1, &[2, 3, 8]), (2, &[2, 3, 8]), (3, &[2, 3, 8]), (3, &[2, 3, 5])] {
+        let channels: &'static [usize] = if x[2] == 8 { &[8] } else { &[5] };
+        let operands = [Given(x), Known(channels), Given(&[3, 1]), Known(&[])];
+        check(Op::Chain(links[..count].to_vec()), &operands[..=count], &[]);
+    }
+    // A plan joins them by itself.
+    let mut graph = graph(Op::Binary(Sub, relu), &[Given(&[2, 6, 8]), Given(&[8])], &[]);
+    let (y, b) = (graph.outputs[0], graph.inputs[1]);
+    let y = add(&mut graph, Op::Binary(Div, Unary::Identity), &[y, b], &[]);
+    add(&mut graph, Op::Binary(Max, Unary::Neg), &[y, b], &[]);
+    check_graph(&graph, 2.0);
+}
+
+/// A convolution, a depthwise one, a mean and a sum are written where they are joined, and what others read too is copied.
+#[test]
+fn operands_are_written_where_they_are_joined() {
+    for [dense, wide] in [[8, 12], [6, 12], [8, 10], [5, 7]] {
+        let mut graph = Graph::default();
+        let x = graph.add_value("x", vec![1, 9, 7, wide]);
+        graph.inputs.push(x);
+        let known = |graph: &mut Graph, shape: &[usize]| {
+            graph.add_constant("known", shape.to_vec(), numbers(shape.iter().product(), 7, 1.0))
+        };
+        let conv = |groups| {
+            Op::Conv(Conv {
+                windows: vec![window(3, 1, 1, Padding::Same); 2],
+                groups,
+                activation: Unary::Relu,
+            })
+        };
+        let (weight, bias) = (known(&mut graph, &[3, 3, wide, dense]), known(&mut graph, &[dense]));
+        let a = add(&mut graph, conv(1), &[x, weight, bias], &[]);
+        let (weight, bias) = (known(&mut graph, &[3, 3, 1, wide]), known(&mut graph, &[wide]));
+        let b = add(&mut graph, conv(wide), &[x, weight, bias], &[]);
+        let mean = PoolKind::Average { count_padding: true };
+        let pool = Pool { kind: mean, windows: vec![window(3, 1, 1, Padding::Explicit(1, 1)); 2] };
+        let c = add(&mut graph, Op::Pool(pool), &[b], &[]);
+        let d = add(&mut graph, Op::Binary(Binary::Add, Unary::Abs), &[x, bias], &[]);
+        let e = add(&mut graph, Op::Unary(Unary::HardSwish), &[d], &[]);
+        let inner = add(&mut graph, Op::Concat { axis: 3 }, &[d, x], &[]);
+        let all = add(&mut graph, Op::Concat { axis: 3 }, &[a, b, c, e, inner, x], &[]);
+        add(&mut graph, Op::Binary(Binary::Add, Unary::Relu), &[all, all], &[]);
+        check_graph(&graph, 0.05);
     }
 }
 
@@ -329,6 +381,16 @@ fn convolutions_of_one_to_three_axes() {
     check(conv(vec![same(3); 2], 3), &[Given(&[2, 5, 6, 6]), Known(&[3, 3, 2, 9]), Known(&[9])], &[]);
     // The weight is computed.
     check(conv(vec![same(3); 2], 1), &[Given(&[1, 5, 6, 4]), Given(&[3, 3, 4, 6]), Given(&[6])], &[]);
+    // Maps that large tiles fill, and an even size of which TensorFlow's padding has its zeros behind the last column only.
+    let half = window(3, 2, 1, Padding::Same);
+    check(conv(vec![same(3); 2], 1), &[Given(&[1, 30, 37, 16]), Known(&[3, 3, 16, 24]), Known(&[24])], &[]);
+    check(conv(vec![half; 2], 1), &[Given(&[1, 32, 34, 8]), Known(&[3, 3, 8, 10]), Known(&[10])], &[]);
+    check(conv(vec![half; 2], 8), &[Given(&[1, 32, 34, 8]), Known(&[3, 3, 1, 8]), Known(&[8])], &[]);
+    check(conv(vec![same(5); 2], 4), &[Given(&[1, 30, 37, 16]), Known(&[5, 5, 4, 32]), Known(&[32])], &[]);
+    check(conv(vec![same(1); 2], 1), &[Given(&[1, 31, 37, 64]), Known(&[1, 1, 64, 48]), Known(&[48])], &[]);
+    // A card's threads share the channels of small maps.
+    check(conv(vec![same(1); 2], 1), &[Given(&[1, 1, 1, 512]), Known(&[1, 1, 512, 20]), Known(&[20])], &[]);
+    check(conv(vec![same(3); 2], 2), &[Given(&[1, 7, 7, 96]), Known(&[3, 3, 48, 16]), Known(&[16])], &[]);
     let odd = window(3, 2, 2, Padding::Explicit(2, 1));
     check(conv(vec![odd; 2], 1), &[Given(&[2, 11, 12, 4]), Known(&[3, 3, 4, 5]), Known(&[5])], &[]);
     check(conv(vec![odd; 2], 5), &[Given(&[2, 11, 12, 5]), Known(&[3, 3, 1, 5]), Known(&[5])], &[]);

@@ -24,8 +24,8 @@ pub use error::{Error, UnsupportedNode};
 pub use functions::{Binary, Scalar, Unary};
 pub use ir::{Data, Graph, Kind, Node, Value, ValueId};
 pub use op::{
-    Conv, Coordinates, GridPadding, Interpolation, Nearest, Op, PadMode, Pool, PoolKind, Range, Reduction,
-    Resize, ResizeAxis, Update,
+    Conv, Coordinates, GridPadding, Interpolation, Link, Nearest, Op, PadMode, Pool, PoolKind, Range,
+    Reduction, Resize, ResizeAxis, Update,
 };
 pub use shape::infer;
 pub use window::{Padding, Window};

@@ -12,7 +12,7 @@ mod format;
 mod frame;
 mod gray;
 pub mod metrics;
-mod resample;
+pub mod resample;
 mod test_card;
 
 pub use class_map::{ClassMap, nearest_indices};

@@ -6,7 +6,7 @@ use crate::boxes::Rect;
 use crate::{Frame, FrameError};
 
 /// Fractional bits of a weight; Pillow's `PRECISION_BITS`.
-const PRECISION_BITS: u32 = 22;
+pub const PRECISION_BITS: u32 = 22;
 
 /// How source pixels are weighted; the names are Pillow's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,24 +92,52 @@ fn resample_channels<const CHANNELS: usize>(
     height: u32,
     filter: Filter,
 ) -> Result<Vec<u8>, FrameError> {
-    if width == 0 || height == 0 || !region.is_inside(frame.width(), frame.height()) {
-        return Err(FrameError::Region { region, width: frame.width(), height: frame.height() });
-    }
-    let columns = Taps::new(frame.width(), region.left, region.right, width, filter);
-    let mut rows = Taps::new(frame.height(), region.top, region.bottom, height, filter);
-    // The horizontal pass makes only those rows that the vertical one reads.
-    let first_row = rows.starts.iter().copied().min().unwrap_or(0);
-    let end_row = rows.starts.iter().zip(&rows.counts).map(|(start, count)| start + count).max().unwrap_or(0);
-    rows.starts.iter_mut().for_each(|start| *start -= first_row);
+    let passes = Passes::new(frame, region, width, height, filter)?;
+    let narrow = horizontal::<CHANNELS>(passes.source, frame.width() as usize * 4, &passes.columns);
+    Ok(vertical(&narrow, width as usize * CHANNELS, &passes.rows))
+}
 
-    let stride = frame.width() as usize * 4;
-    let source = &frame.rgba()[first_row * stride..end_row * stride];
-    let narrow = horizontal::<CHANNELS>(source, stride, &columns);
-    Ok(vertical(&narrow, width as usize * CHANNELS, &rows))
+/// The two passes of a resampling, for whoever computes them elsewhere. Each sums 8-bit pixels times weights, adds half of
+/// 2^[`PRECISION_BITS`], shifts right by as many bits, and brings what comes out to 0..=255.
+#[derive(Clone, Debug)]
+pub struct Passes<'a> {
+    /// The frame's rows that are read, RGBA. The horizontal pass makes no others.
+    pub source: &'a [u8],
+    /// The horizontal pass, which is the first one.
+    pub columns: Taps,
+    /// The vertical pass. Its rows count from the first one of `source`.
+    pub rows: Taps,
+}
+
+impl<'a> Passes<'a> {
+    /// From `region` of a frame to `width` x `height` pixels.
+    ///
+    /// # Errors
+    /// A target side is zero, or the region is empty or leaves the frame.
+    pub fn new(
+        frame: &'a Frame,
+        region: Rect,
+        width: u32,
+        height: u32,
+        filter: Filter,
+    ) -> Result<Self, FrameError> {
+        if width == 0 || height == 0 || !region.is_inside(frame.width(), frame.height()) {
+            return Err(FrameError::Region { region, width: frame.width(), height: frame.height() });
+        }
+        let columns = Taps::new(frame.width(), region.left, region.right, width, filter);
+        let mut rows = Taps::new(frame.height(), region.top, region.bottom, height, filter);
+        let first_row = rows.starts.iter().copied().min().unwrap_or(0);
+        let ends = rows.starts.iter().zip(&rows.counts).map(|(start, count)| start + count);
+        let end_row = ends.max().unwrap_or(0);
+        rows.starts.iter_mut().for_each(|start| *start -= first_row);
+        let stride = frame.width() as usize * 4;
+        Ok(Self { source: &frame.rgba()[first_row * stride..end_row * stride], columns, rows })
+    }
 }
 
 /// For each output pixel along one axis: which source pixels it reads, and how much of each.
-struct Taps {
+#[derive(Clone, Debug)]
+pub struct Taps {
     starts: Vec<usize>,
     counts: Vec<usize>,
     /// `width` weights an output pixel, in units of `2^-PRECISION_BITS`; those after the count are zero.
@@ -118,6 +146,21 @@ struct Taps {
 }
 
 impl Taps {
+    /// For each output pixel the first source pixel that it reads, and how many it reads.
+    pub fn spans(&self) -> impl Iterator<Item = [usize; 2]> {
+        self.starts.iter().zip(&self.counts).map(|(&start, &count)| [start, count])
+    }
+
+    /// For each output pixel [`Taps::width`] weights in units of 2^-[`PRECISION_BITS`]; those behind its count are 0.
+    pub fn weights(&self) -> &[i32] {
+        &self.weights
+    }
+
+    /// Source pixels that an output pixel reads at most.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow.
     fn new(side: u32, low: f32, high: f32, target_side: u32, filter: Filter) -> Self {
         let scale = f64::from(high - low) / f64::from(target_side);
@@ -160,7 +203,9 @@ impl Taps {
         (self.starts[index], &self.weights[at..at + self.counts[index]])
     }
 
-    fn len(&self) -> usize {
+    /// Output pixels.
+    #[allow(clippy::len_without_is_empty, reason = "there is at least one")]
+    pub fn len(&self) -> usize {
         self.starts.len()
     }
 }

@@ -359,7 +359,7 @@ pub enum Stage {
 pub struct Timings {
     /// Resampling and normalisation.
     pub prepare_millis: f64,
-    /// The network.
+    /// The network, and whatever else a GPU is waited for.
     pub infer_millis: f64,
     /// From scores to the answer.
     pub read_out_millis: f64,

@@ -12,7 +12,10 @@ mod file;
 mod model;
 pub mod own;
 mod prepare;
+mod reader;
 pub mod segment;
+#[cfg(all(test, feature = "webgpu"))]
+mod testing;
 
 pub use act::{Clip, Recogniser, Stream};
 pub use cascade::Cascade;

@@ -68,10 +68,7 @@ pub fn filter_of(filter: packs::Filter) -> pixels::Filter {
 /// 8-bit RGB pixels -> `(pixel - mean) / std`, channels last, in the pack's channels.
 pub fn normalise(rgb: impl Iterator<Item = [u8; 3]>, input: &Input) -> Vec<f32> {
     // 256 values for each channel replace an arithmetic of three numbers a pixel.
-    let table = |channel: usize| -> Vec<f32> {
-        (0..=255_u8).map(|pixel| (f32::from(pixel) - input.mean[channel]) / input.std[channel]).collect()
-    };
-    let tables = [table(0), table(1), table(2)];
+    let tables = [0, 1, 2].map(|channel| table(input, channel));
     let order = match input.colour {
         Colour::Rgb => [0, 1, 2],
         Colour::Bgr => [2, 1, 0],
@@ -80,9 +77,17 @@ pub fn normalise(rgb: impl Iterator<Item = [u8; 3]>, input: &Input) -> Vec<f32> 
     rgb.flat_map(|pixel| [0, 1, 2].map(|channel| tables[channel][pixel[order[channel]] as usize])).collect()
 }
 
-/// As Pillow's `L24` (`libImaging/Convert.c`): weights in units of 2^-16, rounded.
+/// What each of the 256 values of a channel is to the network; `channel` counts in its order.
+pub fn table(input: &Input, channel: usize) -> Vec<f32> {
+    (0..=255_u8).map(|pixel| (f32::from(pixel) - input.mean[channel]) / input.std[channel]).collect()
+}
+
+/// Weights of red, green and blue in units of 2^-16: Pillow's `L24` (`libImaging/Convert.c`).
+pub const LUMA: [u32; 3] = [19_595, 38_470, 7_471];
+
+/// As Pillow's `L24`, rounded.
 fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    let sum = 19_595 * u32::from(red) + 38_470 * u32::from(green) + 7_471 * u32::from(blue);
+    let sum = LUMA[0] * u32::from(red) + LUMA[1] * u32::from(green) + LUMA[2] * u32::from(blue);
     ((sum + 0x8000) >> 16) as u8
 }
 

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use measure::{Measured, Network};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use vitrine_engine::Device;
@@ -36,6 +37,9 @@ pub struct Arguments {
     /// Measure squares of 128 to 1024 pixels, and 1 to 8 pictures at once, in place of the network's own size
     #[arg(long)]
     sizes: bool,
+    /// Also list the steps of each network by the time that they take alone
+    #[arg(long)]
+    steps: bool,
     #[command(flatten)]
     packs: PacksFolder,
     /// Print JSON
@@ -65,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 Some([batch, side]) => format!("{name}: {batch} x {side} x {side}"),
                 None => name.clone(),
             });
-            match measured(&network, size, &device, arguments.runs) {
+            match measured(&network, size, &device, arguments) {
                 Ok(measured) => results.push(measured),
                 // A network may have no other size: the others are measured all the same.
                 Err(error) if size.is_some() => output::note(&format!("not measured: {error:#}")),
@@ -78,8 +82,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.json { output::json(&report) } else { output::text(&human(&report)) }
 }
 
-fn measured(network: &Network, size: Option<[usize; 2]>, device: &Device, runs: u32) -> Result<Measured> {
-    network.sized(size)?.measure(device, runs)
+fn measured(
+    network: &Network,
+    size: Option<[usize; 2]>,
+    device: &Device,
+    arguments: &Arguments,
+) -> Result<Measured> {
+    network.sized(size)?.measure(device, arguments.runs, arguments.steps)
 }
 
 /// Batch and side; none for the network's own size.
@@ -138,5 +147,33 @@ fn human(report: &Report) -> String {
     };
     let rows = [titles.map(str::to_owned).to_vec()].into_iter().chain(report.results.iter().map(row));
     let table = output::table(&rows.collect::<Vec<_>>(), &[2, 3, 4, 5, 6, 7, 8]);
-    format!("{}, medians of {} runs\n\n{table}", report.adapter, report.runs)
+    let steps: String = report.results.iter().filter(|found| !found.steps.is_empty()).map(steps).collect();
+    format!("{}, medians of {} runs\n\n{table}{steps}", report.adapter, report.runs)
+}
+
+/// Steps of one operation and size are one line; the longest come first.
+fn steps(found: &Measured) -> String {
+    let mut lines: BTreeMap<_, (usize, f64)> = BTreeMap::new();
+    for step in &found.steps {
+        let line = lines.entry((&step.operation, &step.input, &step.output)).or_default();
+        (line.0, line.1) = (line.0 + 1, line.1 + step.least_ms);
+    }
+    let all: f64 = found.steps.iter().map(|step| step.least_ms).sum();
+    let mut lines: Vec<_> = lines.into_iter().collect();
+    lines.sort_by(|(_, one), (_, other)| other.1.total_cmp(&one.1));
+    let row = |((operation, input, output), (count, millis)): (_, (usize, f64))| {
+        let shape = |shape: &[usize]| shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
+        let (operation, input, output): (&String, &Vec<usize>, &Vec<usize>) = (operation, input, output);
+        vec![
+            operation.clone(),
+            shape(input),
+            shape(output),
+            count.to_string(),
+            format!("{millis:.2}"),
+            format!("{:.1}", 100.0 * millis / all),
+        ]
+    };
+    let titles = ["operation", "input", "output", "steps", "ms", "%"].map(str::to_owned).to_vec();
+    let rows: Vec<_> = std::iter::once(titles).chain(lines.into_iter().map(row)).collect();
+    format!("\n\n{}, step by step: {all:.1} ms\n\n{}", found.network, output::table(&rows, &[3, 4, 5]))
 }

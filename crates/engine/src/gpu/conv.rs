@@ -1,112 +1,90 @@
 //! Launching convolutions.
 
 use super::conv_kernels::{dense_kernel, depthwise_kernel};
+use super::conv_layout::{Config, Layout};
 use super::functions::has;
-use super::{Task, Tensor, VECTOR, launch_size};
+use super::planner::Adapter;
+use super::{Sizes, Spot, Task, Tensor, Writer, launch_size};
 use crate::sizes::ConvShape;
 use cubecl::client::Client;
 use vitrine_graph::{Graph, Node};
 
-/// What a kernel is compiled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Config {
-    pub shape: ConvShape,
-    /// Neighbouring pixels of a row that one thread computes.
-    pub pixels: usize,
-    /// Numbers in a vector of input channels.
-    pub vector_in: usize,
-    /// Numbers in a vector of output channels, which a thread computes.
-    pub vector: usize,
-    /// Numbers in a vector of the output: 1 where its channels are no whole vectors.
-    pub vector_out: usize,
-}
-
 /// A convolution, depthwise or any other.
 pub struct Convolution {
+    layout: Layout,
     config: Config,
+    sizes: Sizes,
 }
 
 impl Convolution {
-    pub fn new(graph: &Graph, node: &Node, shape: ConvShape) -> Option<Self> {
-        let shape = if shape.is_pointwise() { one_row(&shape) } else { shape };
-        let whole = |channels: usize| if channels.is_multiple_of(VECTOR) { VECTOR } else { 1 };
-        let (vector_in, vector_out) = (whole(shape.ci / shape.groups), whole(shape.co / shape.groups));
-        // Weights that are known are filled up with zeros to whole vectors.
-        let known = node.inputs[1..3].iter().all(|id| graph.constants.contains_key(id));
-        let filled = shape.groups == 1 && known && shape.co > VECTOR / 2;
-        let mut config = Config { shape, pixels: 1, vector_in, vector: vector_out, vector_out };
-        if shape.is_depthwise() {
-            let vector = whole(shape.co);
-            (config.vector_in, config.vector, config.vector_out) = (vector, vector, vector);
-        } else if filled {
-            config.vector = VECTOR;
-        }
-        config.pixels = config.pixels_a_thread();
-        has(shape.activation).then_some(Self { config })
+    pub fn new(
+        client: &Client,
+        graph: &Graph,
+        node: &Node,
+        shape: ConvShape,
+        adapter: Adapter,
+        spot: Option<Spot>,
+    ) -> Option<Self> {
+        let known = node.inputs.iter().skip(1).take(2).all(|id| graph.constants.contains_key(id));
+        let layout = Layout::new(shape, known, adapter, spot)?;
+        let sizes = Sizes::new(client, layout.sizes());
+        has(shape.activation).then(|| Self { layout, config: layout.config(), sizes })
+    }
+
+    /// Space for what [`Task::run`] gives.
+    fn output(&self, client: &Client) -> Tensor {
+        Tensor::empty(client, self.layout.shape.batch * self.layout.shape.output_elements())
     }
 }
 
-/// Without a neighbourhood, all pixels are one row: no thread is left over at the end of each.
-fn one_row(shape: &ConvShape) -> ConvShape {
-    let row = [1, 1, shape.batch * shape.input.iter().product::<usize>()];
-    ConvShape { batch: 1, input: row, output: row, ..*shape }
+/// Means of windows, as a depthwise convolution.
+pub struct Mean {
+    convolution: Convolution,
+    weight: Tensor,
+    bias: Tensor,
 }
 
-impl Config {
-    /// More pixels a thread share each weight that is read; fewer leave more threads where a map is small.
-    fn pixels_a_thread(&self) -> usize {
-        let numbers = self.shape.batch * self.shape.output_elements();
-        let pixels = if numbers >= 1 << 15 { 4 } else { 2 };
-        pixels.min(self.shape.output[2])
-    }
-
-    /// One for each vector of `pixels` outputs.
-    pub fn threads(&self) -> usize {
-        let [planes, rows, _] = self.shape.output;
-        self.shape.batch * planes * rows * self.tiles() * self.out_vectors()
-    }
-
-    /// Groups of `pixels` in a row.
-    pub fn tiles(&self) -> usize {
-        self.shape.output[2].div_ceil(self.pixels)
-    }
-
-    /// Vectors in the channels of an input pixel that an output channel sees.
-    pub fn depth(&self) -> usize {
-        self.shape.ci / self.shape.groups / self.vector_in
-    }
-
-    /// Vectors in an input pixel.
-    pub fn in_vectors(&self) -> usize {
-        self.shape.ci / self.vector_in
-    }
-
-    /// Vectors in an output pixel, the last of which may be filled up.
-    pub fn out_vectors(&self) -> usize {
-        self.shape.co.div_ceil(self.vector)
-    }
-
-    /// Whether the last vector of an output pixel is filled up.
-    pub fn ragged(&self) -> bool {
-        self.vector != self.vector_out
-    }
-
-    /// Numbers of the last vector that are outputs, or of any vector if the channels are whole vectors.
-    pub fn last_lanes(&self) -> usize {
-        self.shape.co - (self.out_vectors() - 1) * self.vector
+impl Mean {
+    pub fn new(
+        client: &Client,
+        graph: &Graph,
+        node: &Node,
+        adapter: Adapter,
+        spot: Option<Spot>,
+    ) -> Option<Self> {
+        let shape = ConvShape::of_mean(graph, node)?;
+        let samples: usize = shape.kernel.iter().product();
+        let weight = Tensor::new(client, vec![1.0 / samples as f32; samples * shape.co]);
+        let bias = Tensor::new(client, vec![0.0; shape.co]);
+        let convolution = Convolution::new(client, graph, node, shape, adapter, spot)?;
+        Some(Self { convolution, weight, bias })
     }
 }
 
-impl Task for Convolution {
+impl Task for Mean {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
-        let config = self.config;
+        let out = self.convolution.output(client);
+        self.write(client, operands, &out);
+        out
+    }
+}
+
+impl Writer for Mean {
+    fn write(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
+        let operands = [operands[0].clone(), self.weight.clone(), self.bias.clone()];
+        self.convolution.write(client, &operands, out);
+    }
+}
+
+impl Writer for Convolution {
+    fn write(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
+        let (layout, config) = (&self.layout, self.config);
         let [x, weight, bias, residual @ ..] = operands else { unreachable!("operands were inferred") };
         let residual = residual.first().unwrap_or(x);
-        let out = Tensor::empty(client, config.shape.batch * config.shape.output_elements());
-        let (count, dim) = launch_size(config.threads());
+        let (count, dim) = launch_size(layout.threads());
         // SAFETY: the kernels read and write inside the sizes that the shape says, which are those of the tensors.
         unsafe {
-            if config.shape.is_depthwise() {
+            if layout.shape.is_depthwise() {
                 depthwise_kernel::launch_unchecked(
                     client,
                     count,
@@ -117,6 +95,7 @@ impl Task for Convolution {
                     bias.arg(),
                     residual.arg(),
                     out.arg(),
+                    self.sizes.arg(),
                     config,
                 );
             } else {
@@ -132,16 +111,24 @@ impl Task for Convolution {
                     bias.arg(),
                     residual.arg(),
                     out.arg(),
+                    self.sizes.arg(),
                     config,
                 );
             }
         }
+    }
+}
+
+impl Task for Convolution {
+    fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
+        let out = self.output(client);
+        self.write(client, operands, &out);
         out
     }
 
     /// Rows of output channels are filled up with zeros to whole vectors.
     fn constant(&self, operand: usize, numbers: Vec<f32>) -> Vec<f32> {
-        let (channels, filled) = (self.config.shape.co, self.config.out_vectors() * self.config.vector);
+        let (channels, filled) = (self.layout.shape.co, self.layout.out_vectors() * self.config.vector);
         if !(1..3).contains(&operand) || channels == filled {
             return numbers;
         }

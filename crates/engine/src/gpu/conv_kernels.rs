@@ -1,22 +1,10 @@
-//! Convolutions as CubeCL kernels. A thread computes neighbouring pixels of a row for one vector of output channels.
+//! Convolutions as CubeCL kernels. A thread computes neighbouring pixels of a row for neighbouring vectors of output channels:
+//! the columns of the input that the pixels share are read once.
 
-use super::conv::Config;
+use super::THREADS;
+use super::conv_layout::{Columns, Config, Extent, Rows};
 use super::functions::apply;
 use cubecl::prelude::*;
-
-/// Whether kernel sample `k` of output `out` lies inside the input along an axis; its place is
-/// `out * stride + k * dilation - padding`.
-#[cube]
-fn inside(padded: usize, #[comptime] config: Config, #[comptime] axis: usize) -> bool {
-    padded >= comptime!(config.shape.padding[axis])
-        && padded < comptime!(config.shape.input[axis] + config.shape.padding[axis])
-}
-
-/// The place of a kernel's sample in the padded input, along an axis.
-#[cube]
-fn padded(out: usize, k: usize, #[comptime] config: Config, #[comptime] axis: usize) -> usize {
-    out * comptime!(config.shape.stride[axis]) + k * comptime!(config.shape.dilation[axis])
-}
 
 /// `x [n, d, h, w, ci]`, `weight [kd, kh, kw, ci / groups, co]`, whose `co` is filled up to whole vectors.
 #[cube(launch_unchecked)]
@@ -26,54 +14,66 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
     bias: &[Vector<f32, N>],
     residual: &[Vector<f32, O>],
     out: &mut [Vector<f32, O>],
+    sizes: &[u32],
     #[comptime] config: Config,
 ) {
-    let index = ABSOLUTE_POS;
-    if index >= comptime!(config.threads()) {
+    let tile = comptime!(config.tile);
+    let all = size(sizes, Extent::All);
+    let own = ABSOLUTE_POS / comptime!(tile.slices);
+    let slice = UNIT_POS as usize % comptime!(tile.slices);
+    if comptime!(tile.slices == 1) && own >= all {
         terminate!();
     }
-    let shape = comptime!(config.shape);
-    let co = comptime!(config.out_vectors());
-    let ci = comptime!(config.in_vectors());
-    let depth = comptime!(config.depth());
-    let channel = index % co;
-    let first = (index / co) % comptime!(config.tiles()) * comptime!(config.pixels);
-    let row = index / comptime!(config.out_vectors() * config.tiles());
-    let oy = row % comptime!(shape.output[1]);
-    let oz = row / comptime!(shape.output[1]) % comptime!(shape.output[0]);
-    let batch = row / comptime!(shape.output[1] * shape.output[0]);
-    let group = channel / comptime!(config.out_vectors() / config.shape.groups) * depth;
-    let mut sums = Array::<Vector<f32, N>>::new(comptime!(config.pixels));
+    // Threads that share a tile wait for each other: those beyond the last tile compute it again.
+    let index = if comptime!(tile.slices == 1) { own } else { min(own, all - 1) };
+    let co = size(sizes, Extent::OutVectors);
+    let depth = size(sizes, Extent::Depth);
+    let columns_out = size(sizes, Extent::Columns);
+    let blocks = size(sizes, Extent::Blocks);
+    let channel = index % blocks * comptime!(tile.wide);
+    let (row, first) = place(index / blocks, sizes, config);
+    let group = if comptime!(config.grouped) {
+        channel / size(sizes, Extent::GroupVectors) * depth
+    } else {
+        0usize.runtime()
+    };
+    // Vectors between two samples of the kernel.
+    let deep = depth * comptime!(config.vector_in) * co;
+    let mut sums = Array::<Vector<f32, N>>::new(comptime!(tile.sums()));
     #[unroll]
-    for pixel in 0..comptime!(config.pixels) {
-        sums[pixel] = bias[channel];
+    for wide in 0..comptime!(tile.wide) {
+        let start = bias[channel + wide];
+        let start =
+            if comptime!(tile.slices == 1) { start } else { select(slice == 0, start, Vector::new(0.0f32)) };
+        #[unroll]
+        for pixel in 0..comptime!(tile.pixels) {
+            sums[comptime!(pixel * tile.wide + wide)] = start;
+        }
     }
-    for kz in 0..comptime!(shape.kernel[0]) {
-        let z = padded(oz, kz, config, 0usize);
-        for ky in 0..comptime!(shape.kernel[1]) {
-            let y = padded(oy, ky, config, 1usize);
-            if inside(z, config, 0usize) && inside(y, config, 1usize) {
-                let plane = batch * comptime!(shape.input[0]) + z - comptime!(shape.padding[0]);
-                let line = plane * comptime!(shape.input[1]) + y - comptime!(shape.padding[1]);
-                let line = line * comptime!(shape.input[2] * config.in_vectors()) + group;
-                for kx in 0..comptime!(shape.kernel[2]) {
-                    let sample = (kz * comptime!(shape.kernel[1]) + ky) * comptime!(shape.kernel[2]) + kx;
-                    let sample = sample * comptime!(config.depth() * config.vector_in * config.out_vectors());
-                    for i in 0..depth {
-                        let at = sample + channel + i * comptime!(config.vector_in * config.out_vectors());
-                        let mut weights = Array::<Vector<f32, N>>::new(comptime!(config.vector_in));
+    for kz in 0..comptime!(config.kernel[0]) {
+        for ky in 0..comptime!(config.kernel[1]) {
+            if line_inside(row, kz, ky, sizes, config) {
+                let line = line(row, kz, ky, sizes, config) + group;
+                for kx in 0..comptime!(config.kernel[2] / tile.taps) {
+                    let sample = (kz * comptime!(config.kernel[1]) + ky) * comptime!(config.kernel[2]) + kx;
+                    let sample = sample * deep;
+                    let left = first * comptime!(config.stride[2]) + kx * comptime!(config.dilation[2]);
+                    for i in range_stepped(slice, depth, comptime!(tile.slices)) {
+                        let columns = read::<M>(x, line + i, left, sizes, config);
+                        let at = sample + channel + i * comptime!(config.vector_in) * co;
                         #[unroll]
-                        for lane in 0..comptime!(config.vector_in) {
-                            weights[lane] = weight[at + lane * co];
-                        }
-                        #[unroll]
-                        for pixel in 0..comptime!(config.pixels) {
-                            let column = padded(first + pixel, kx, config, 2usize);
-                            if inside(column, config, 2usize) {
-                                let v = x[line + (column - comptime!(shape.padding[2])) * ci + i];
+                        for tap in 0..comptime!(tile.taps) {
+                            let at = at + tap * deep;
+                            #[unroll]
+                            for lane in 0..comptime!(config.vector_in) {
                                 #[unroll]
-                                for lane in 0..comptime!(config.vector_in) {
-                                    sums[pixel] += Vector::new(v.extract(lane)) * weights[lane];
+                                for wide in 0..comptime!(tile.wide) {
+                                    let w = weight[at + lane * co + wide];
+                                    #[unroll]
+                                    for pixel in 0..comptime!(tile.pixels) {
+                                        let v = columns[comptime!(config.column(pixel, tap))].extract(lane);
+                                        sums[comptime!(pixel * tile.wide + wide)] += Vector::new(v) * w;
+                                    }
                                 }
                             }
                         }
@@ -82,11 +82,43 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
             }
         }
     }
+    let kept = if comptime!(tile.slices == 1) {
+        true.runtime()
+    } else {
+        add_slices::<N>(&mut sums, slice, config);
+        slice == 0 && own < all
+    };
     #[unroll]
-    for pixel in 0..comptime!(config.pixels) {
-        if first + pixel < comptime!(shape.output[2]) {
-            let at = row * comptime!(shape.output[2]) + first + pixel;
-            finish::<N, O>(sums[pixel], residual, out, at, channel, config);
+    for pixel in 0..comptime!(tile.pixels) {
+        if kept && first + pixel < columns_out {
+            let at = row * columns_out + first + pixel;
+            #[unroll]
+            for wide in 0..comptime!(tile.wide) {
+                let sum = sums[comptime!(pixel * tile.wide + wide)];
+                finish::<N, O>(sum, residual, out, at, channel + wide, sizes, config);
+            }
+        }
+    }
+}
+
+/// Gives the first of the threads that share a tile the sums of all.
+#[cube]
+fn add_slices<N: Size>(sums: &mut Array<Vector<f32, N>>, slice: usize, #[comptime] config: Config) {
+    let tile = comptime!(config.tile);
+    let threads = comptime!(THREADS as usize);
+    let unit = UNIT_POS as usize;
+    let mut shared = Shared::<[Vector<f32, N>]>::new_slice(comptime!(THREADS as usize * tile.sums()));
+    #[unroll]
+    for index in 0..comptime!(tile.sums()) {
+        shared[comptime!(index * THREADS as usize) + unit] = sums[index];
+    }
+    sync_cube();
+    if slice == 0 {
+        for other in 1..comptime!(tile.slices) {
+            #[unroll]
+            for index in 0..comptime!(tile.sums()) {
+                sums[index] += shared[index * threads + unit + other];
+            }
         }
     }
 }
@@ -99,41 +131,38 @@ pub fn depthwise_kernel<N: Size>(
     bias: &[Vector<f32, N>],
     residual: &[Vector<f32, N>],
     out: &mut [Vector<f32, N>],
+    sizes: &[u32],
     #[comptime] config: Config,
 ) {
     let index = ABSOLUTE_POS;
-    if index >= comptime!(config.threads()) {
+    if index >= size(sizes, Extent::All) {
         terminate!();
     }
-    let shape = comptime!(config.shape);
-    let channels = comptime!(config.out_vectors());
+    let tile = comptime!(config.tile);
+    let channels = size(sizes, Extent::OutVectors);
+    let columns_out = size(sizes, Extent::Columns);
     let channel = index % channels;
-    let first = (index / channels) % comptime!(config.tiles()) * comptime!(config.pixels);
-    let row = index / comptime!(config.out_vectors() * config.tiles());
-    let oy = row % comptime!(shape.output[1]);
-    let oz = row / comptime!(shape.output[1]) % comptime!(shape.output[0]);
-    let batch = row / comptime!(shape.output[1] * shape.output[0]);
-    let mut sums = Array::<Vector<f32, N>>::new(comptime!(config.pixels));
+    let (row, first) = place(index / channels, sizes, config);
+    let mut sums = Array::<Vector<f32, N>>::new(comptime!(tile.pixels));
+    let start = bias[channel];
     #[unroll]
-    for pixel in 0..comptime!(config.pixels) {
-        sums[pixel] = bias[channel];
+    for pixel in 0..comptime!(tile.pixels) {
+        sums[pixel] = start;
     }
-    for kz in 0..comptime!(shape.kernel[0]) {
-        let z = padded(oz, kz, config, 0usize);
-        for ky in 0..comptime!(shape.kernel[1]) {
-            let y = padded(oy, ky, config, 1usize);
-            if inside(z, config, 0usize) && inside(y, config, 1usize) {
-                let plane = batch * comptime!(shape.input[0]) + z - comptime!(shape.padding[0]);
-                let line = plane * comptime!(shape.input[1]) + y - comptime!(shape.padding[1]);
-                let line = line * comptime!(shape.input[2] * config.in_vectors()) + channel;
-                for kx in 0..comptime!(shape.kernel[2]) {
-                    let sample = (kz * comptime!(shape.kernel[1]) + ky) * comptime!(shape.kernel[2]) + kx;
-                    let w = weight[sample * channels + channel];
+    for kz in 0..comptime!(config.kernel[0]) {
+        for ky in 0..comptime!(config.kernel[1]) {
+            if line_inside(row, kz, ky, sizes, config) {
+                let line = line(row, kz, ky, sizes, config) + channel;
+                for kx in 0..comptime!(config.kernel[2] / tile.taps) {
+                    let sample = (kz * comptime!(config.kernel[1]) + ky) * comptime!(config.kernel[2]) + kx;
+                    let left = first * comptime!(config.stride[2]) + kx * comptime!(config.dilation[2]);
+                    let columns = read::<N>(x, line, left, sizes, config);
                     #[unroll]
-                    for pixel in 0..comptime!(config.pixels) {
-                        let column = padded(first + pixel, kx, config, 2usize);
-                        if inside(column, config, 2usize) {
-                            sums[pixel] += x[line + (column - comptime!(shape.padding[2])) * channels] * w;
+                    for tap in 0..comptime!(tile.taps) {
+                        let w = weight[(sample + tap) * channels + channel];
+                        #[unroll]
+                        for pixel in 0..comptime!(tile.pixels) {
+                            sums[pixel] += columns[comptime!(config.column(pixel, tap))] * w;
                         }
                     }
                 }
@@ -141,12 +170,109 @@ pub fn depthwise_kernel<N: Size>(
         }
     }
     #[unroll]
-    for pixel in 0..comptime!(config.pixels) {
-        if first + pixel < comptime!(shape.output[2]) {
-            let at = row * comptime!(shape.output[2]) + first + pixel;
-            finish::<N, N>(sums[pixel], residual, out, at, channel, config);
+    for pixel in 0..comptime!(tile.pixels) {
+        if first + pixel < columns_out {
+            let at = row * columns_out + first + pixel;
+            finish::<N, N>(sums[pixel], residual, out, at, channel, sizes, config);
         }
     }
+}
+
+/// A size of the maps.
+#[cube]
+fn size(sizes: &[u32], #[comptime] which: Extent) -> usize {
+    usize::cast_from(sizes[comptime!(which as usize)])
+}
+
+/// A tile's row of the output, counted through all maps, and its first pixel there.
+#[cube]
+fn place(tile: usize, sizes: &[u32], #[comptime] config: Config) -> (usize, usize) {
+    let pixels = comptime!(config.tile.pixels);
+    if comptime!(config.rows == Rows::One) {
+        (0usize.runtime(), tile * pixels)
+    } else {
+        let tiles = size(sizes, Extent::Tiles);
+        (tile / tiles, tile % tiles * pixels)
+    }
+}
+
+/// The place of a kernel's sample in the padded input, along the first axis or the second.
+#[cube]
+fn padded(row: usize, k: usize, sizes: &[u32], #[comptime] config: Config, #[comptime] axis: usize) -> usize {
+    let out = match comptime!((config.rows, axis)) {
+        (Rows::OfVolumes, 0) => row / size(sizes, Extent::Rows) % size(sizes, Extent::Planes),
+        (Rows::OfVolumes, _) => row % size(sizes, Extent::Rows),
+        (Rows::OfAPlane, 1) => row,
+        _ => 0usize.runtime(),
+    };
+    out * comptime!(config.stride[axis]) + k * comptime!(config.dilation[axis])
+}
+
+/// Whether a line of the kernel lies inside the input.
+#[cube]
+fn line_inside(row: usize, kz: usize, ky: usize, sizes: &[u32], #[comptime] config: Config) -> bool {
+    inside(row, kz, size(sizes, Extent::InputPlanes), sizes, config, 0usize)
+        && inside(row, ky, size(sizes, Extent::InputRows), sizes, config, 1usize)
+}
+
+#[cube]
+fn inside(
+    row: usize,
+    k: usize,
+    input: usize,
+    sizes: &[u32],
+    #[comptime] config: Config,
+    #[comptime] axis: usize,
+) -> bool {
+    if comptime!(config.covered[axis]) {
+        true.runtime()
+    } else {
+        let at = padded(row, k, sizes, config, axis);
+        at >= comptime!(config.padding[axis]) && at < input + comptime!(config.padding[axis])
+    }
+}
+
+/// Where the input's line begins that a line of the kernel lies on.
+#[cube]
+fn line(row: usize, kz: usize, ky: usize, sizes: &[u32], #[comptime] config: Config) -> usize {
+    let y = padded(row, ky, sizes, config, 1usize) - comptime!(config.padding[1]);
+    let line = if comptime!(config.rows == Rows::OfVolumes) {
+        let batch = row / (size(sizes, Extent::Rows) * size(sizes, Extent::Planes));
+        let z = padded(row, kz, sizes, config, 0usize) - comptime!(config.padding[0]);
+        (batch * size(sizes, Extent::InputPlanes) + z) * size(sizes, Extent::InputRows) + y
+    } else {
+        y
+    };
+    line * size(sizes, Extent::InputColumns) * size(sizes, Extent::InVectors)
+}
+
+/// Columns of a line from `left` on, which counts the padding: zeros outside of the input.
+#[cube]
+fn read<N: Size>(
+    x: &[Vector<f32, N>],
+    line: usize,
+    left: usize,
+    sizes: &[u32],
+    #[comptime] config: Config,
+) -> Array<Vector<f32, N>> {
+    let padding = comptime!(config.padding[2]);
+    let width = size(sizes, Extent::InputColumns);
+    let vectors = size(sizes, Extent::InVectors);
+    let mut columns = Array::<Vector<f32, N>>::new(comptime!(config.span()));
+    #[unroll]
+    for index in 0..comptime!(config.span()) {
+        let column = left + comptime!(index * config.step());
+        columns[index] = match comptime!(config.columns) {
+            Columns::Inside => x[line + column * vectors],
+            Columns::Clamped => x[line + min(column, width - 1) * vectors],
+            Columns::Padded => {
+                let inner = min(max(column, padding) - padding, width - 1);
+                let known = column >= padding && column < width + padding;
+                select(known, x[line + inner * vectors], Vector::new(0.0f32))
+            }
+        };
+    }
+    columns
 }
 
 /// Adds the residual, applies the activation, stores. `at` is the output pixel.
@@ -157,26 +283,28 @@ fn finish<N: Size, O: Size>(
     out: &mut [Vector<f32, O>],
     at: usize,
     channel: usize,
+    sizes: &[u32],
     #[comptime] config: Config,
 ) {
+    let vectors = size(sizes, Extent::OutVectors);
+    let to = at * size(sizes, Extent::Stride) + size(sizes, Extent::Start);
     if comptime!(config.ragged()) {
-        let at = at * comptime!(config.shape.co) + channel * comptime!(config.vector);
+        let first = channel * comptime!(config.vector);
         #[unroll]
         for lane in 0..comptime!(config.vector) {
-            if channel < comptime!(config.out_vectors() - 1) || comptime!(lane < config.last_lanes()) {
+            if channel + 1 < vectors || comptime!(lane < config.last_lanes) {
                 let mut value = Vector::<f32, O>::new(sum.extract(lane));
-                if comptime!(config.shape.residual) {
-                    value += residual[at + lane];
+                if comptime!(config.residual) {
+                    value += residual[at * size(sizes, Extent::Channels) + first + lane];
                 }
-                out[at + lane] = apply::<O>(value, config.shape.activation);
+                out[to + first + lane] = apply::<O>(value, config.activation);
             }
         }
     } else {
-        let at = at * comptime!(config.out_vectors()) + channel;
         let mut value = Vector::<f32, O>::cast_from(sum);
-        if comptime!(config.shape.residual) {
-            value += residual[at];
+        if comptime!(config.residual) {
+            value += residual[at * vectors + channel];
         }
-        out[at] = apply::<O>(value, config.shape.activation);
+        out[to + channel] = apply::<O>(value, config.activation);
     }
 }

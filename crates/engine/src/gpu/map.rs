@@ -1,17 +1,22 @@
 //! Each output element from one element of each operand: functions, and whatever only moves elements.
 
 use super::functions::{apply, combine, has, has_two, number, truth};
-use super::walk::{Walk, place, strides};
-use super::{Task, Tensor, launch_size};
+use super::walk::{VALUES, Walk, place, strides};
+use super::{Sizes, Spot, Task, Tensor, Writer, launch_size};
 use cubecl::client::Client;
 use cubecl::prelude::*;
-use vitrine_graph::{Binary, Graph, Kind, Node, Op, Range, Scalar, Unary};
+use vitrine_graph::{Binary, Graph, Kind, Link, Node, Op, Range, Scalar, Unary};
 
-/// What is computed of up to three elements.
+/// Functions in a chain at most.
+const LINKS: usize = VALUES - 2;
+
+/// What is computed of up to four elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {
     Unary(Unary),
     Binary(Binary, Unary),
+    /// Each of what the one before gave and of the next element; none behind the last one.
+    Chain([Option<(Binary, Unary)>; LINKS]),
     /// The second where the first is not 0, else the third.
     Choose,
     /// 1 for what is not 0.
@@ -25,47 +30,70 @@ pub enum Function {
 /// What a kernel is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Config {
+    /// Of any length: the size of its first axis is read as the kernel runs.
     walk: Walk,
     function: Function,
     operands: usize,
 }
 
-/// A walk for each operand that is joined, or the only one.
+/// One launch.
+pub struct Part {
+    config: Config,
+    /// Numbers in the vectors of the output and of the operands.
+    vectors: [usize; VALUES],
+    count: usize,
+    sizes: Sizes,
+}
+
+/// Elements of the operands, combined.
 pub struct Map {
-    parts: Vec<Config>,
+    part: Part,
     length: usize,
 }
 
 impl Map {
-    pub fn new(graph: &Graph, node: &Node) -> Option<Self> {
+    pub fn new(client: &Client, graph: &Graph, node: &Node, spot: Option<Spot>) -> Option<Self> {
         let output = graph.shape(node.output);
         let shapes: Vec<&[usize]> = node.inputs.iter().map(|&id| graph.shape(id)).collect();
         let broadcast = |operands: &[&[usize]], function| {
             let walk = Walk::broadcast(output, operands)?;
-            Some(vec![Config { walk, function, operands: operands.len() }])
+            Some(Config { walk, function, operands: operands.len() })
         };
         let kept = Function::Unary(Unary::Identity);
-        let parts = match &node.op {
+        let mut config = match &node.op {
             Op::Unary(function) => broadcast(&shapes[..1], Function::Unary(*function))?,
             Op::Binary(Binary::Pow, after) => {
                 let exponent = same_everywhere(graph.f32s(node.inputs[1])?)?;
                 broadcast(&shapes[..1], Function::Power(Scalar(exponent), *after))?
             }
             Op::Binary(function, after) => broadcast(&shapes, Function::Binary(*function, *after))?,
+            Op::Chain(links) => broadcast(&shapes, chain(links)?)?,
             Op::Where => broadcast(&shapes, Function::Choose)?,
             Op::Cast(kind) => broadcast(&shapes[..1], cast(graph.kind(node.inputs[0]), *kind))?,
             Op::Expand => broadcast(&shapes[..1], kept)?,
             Op::Transpose(permutation) => {
                 let own = strides(shapes[0]);
                 let own = permutation.iter().map(|&axis| own[axis]).collect();
-                vec![copy(Walk::new(output, &[strides(output), own], &[])?)]
+                copy(Walk::new(output, &[strides(output), own], &[])?)
             }
-            Op::Slice(ranges) => vec![copy(slice(shapes[0], ranges, output)?)],
-            Op::Concat { axis } => join(&shapes, *axis, output)?,
+            Op::Slice(ranges) => copy(slice(shapes[0], ranges, output)?),
             _ => return None,
         };
-        let known = parts.iter().all(|part| part.function.known());
-        known.then(|| Self { parts, length: output.iter().product() })
+        if let Some(spot) = spot {
+            let width = *output.last()?;
+            let wider = |stride: isize| stride / width as isize * spot.channels as isize;
+            let to = strides(output);
+            let to = to
+                .iter()
+                .enumerate()
+                .map(|(axis, &stride)| if axis + 1 == to.len() { 1 } else { wider(stride) });
+            let own: Vec<Vec<isize>> =
+                shapes.iter().take(config.operands).map(|shape| Walk::repeated(output, shape)).collect();
+            let strides: Vec<Vec<isize>> = std::iter::once(to.collect()).chain(own).collect();
+            config.walk = Walk::new(output, &strides, &[spot.start])?;
+        }
+        let length = output.iter().product();
+        config.function.known().then(|| Self { part: Part::new(client, config), length })
     }
 }
 
@@ -74,6 +102,9 @@ impl Function {
         match self {
             Self::Unary(function) => has(function),
             Self::Binary(function, after) => has_two(function) && has(after),
+            Self::Chain(links) => {
+                links.into_iter().flatten().all(|(function, after)| has_two(function) && has(after))
+            }
             Self::Power(exponent, after) => {
                 let exponent = exponent.0;
                 let whole = exponent.fract() == 0.0 && exponent.abs() <= 8.0;
@@ -82,6 +113,14 @@ impl Function {
             Self::Choose | Self::Truth | Self::Whole => true,
         }
     }
+}
+
+fn chain(links: &[Link]) -> Option<Function> {
+    let mut all = [None; LINKS];
+    for (place, &Link(function, after)) in links.iter().enumerate() {
+        *all.get_mut(place)? = Some((function, after));
+    }
+    Some(Function::Chain(all))
 }
 
 fn copy(walk: Walk) -> Config {
@@ -108,67 +147,72 @@ fn slice(x: &[usize], ranges: &[Range], output: &[usize]) -> Option<Walk> {
     Walk::new(output, &[strides(output), stepped], &[0, start])
 }
 
-fn join(shapes: &[&[usize]], axis: usize, output: &[usize]) -> Option<Vec<Config>> {
-    let stride = strides(output)[axis].unsigned_abs();
-    let mut start = 0;
-    let part = |shape: &&[usize]| {
-        let walk = Walk::new(shape, &[strides(output), strides(shape)], &[start * stride]);
-        start += shape[axis];
-        walk.map(copy)
-    };
-    shapes.iter().map(part).collect()
-}
-
 impl Task for Map {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
         let out = Tensor::empty(client, self.length);
-        match &self.parts[..] {
-            [part] => part.launch(client, operands, &out),
-            parts => {
-                for (part, operand) in parts.iter().zip(operands) {
-                    part.launch(client, std::slice::from_ref(operand), &out);
-                }
-            }
-        }
+        self.write(client, operands, &out);
         out
     }
 }
 
-impl Config {
-    fn launch(mut self, client: &Client, operands: &[Tensor], out: &Tensor) {
-        let sizes = self.walk.vectorise();
-        let (count, dim) = launch_size(self.walk.count());
-        let operand = |index: usize| operands[index.min(self.operands - 1)].arg();
+impl Writer for Map {
+    fn write(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
+        self.part.launch(client, operands, out);
+    }
+}
+
+impl Part {
+    /// A launch that copies one operand.
+    pub fn copy(client: &Client, walk: Walk) -> Self {
+        Self::new(client, copy(walk))
+    }
+
+    fn new(client: &Client, mut config: Config) -> Self {
+        let vectors = config.walk.vectorise();
+        let count = config.walk.count();
+        config.walk.sizes[0] = 1;
+        Self { config, vectors, count, sizes: Sizes::new(client, [count]) }
+    }
+
+    /// Queues it.
+    pub fn launch(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
+        let (count, dim) = launch_size(self.count);
+        let operand = |index: usize| operands[index.min(self.config.operands - 1)].arg();
         // SAFETY: the walk stays inside the shapes that it was made from, which are those of the tensors.
         unsafe {
             map_kernel::launch_unchecked(
                 client,
                 count,
                 dim,
-                sizes[0],
-                sizes[1],
-                sizes[2],
-                sizes[3],
+                self.vectors[0],
+                self.vectors[1],
+                self.vectors[2],
+                self.vectors[3],
+                self.vectors[4],
                 operand(0),
                 operand(1),
                 operand(2),
+                operand(3),
                 out.arg(),
-                self,
+                self.sizes.arg(),
+                self.config,
             );
         }
     }
 }
 
 #[cube(launch_unchecked)]
-fn map_kernel<N: Size, A: Size, B: Size, C: Size>(
+fn map_kernel<N: Size, A: Size, B: Size, C: Size, D: Size>(
     first: &[Vector<f32, A>],
     second: &[Vector<f32, B>],
     third: &[Vector<f32, C>],
+    fourth: &[Vector<f32, D>],
     out: &mut [Vector<f32, N>],
+    sizes: &[u32],
     #[comptime] config: Config,
 ) {
     let step = ABSOLUTE_POS;
-    if step >= comptime!(config.walk.count()) {
+    if step >= usize::cast_from(sizes[0]) {
         terminate!();
     }
     let walk = comptime!(config.walk);
@@ -178,6 +222,22 @@ fn map_kernel<N: Size, A: Size, B: Size, C: Size>(
         Function::Binary(function, after) => {
             let y = Vector::<f32, N>::cast_from(second[place(step, walk, 2usize)]);
             apply::<N>(combine::<N>(x, y, function), after)
+        }
+        Function::Chain(links) => {
+            let mut value = x;
+            if comptime!(links[0].is_some()) {
+                let y = Vector::<f32, N>::cast_from(second[place(step, walk, 2usize)]);
+                value = linked::<N>(value, y, comptime!(links[0]));
+            }
+            if comptime!(links[1].is_some()) {
+                let y = Vector::<f32, N>::cast_from(third[place(step, walk, 3usize)]);
+                value = linked::<N>(value, y, comptime!(links[1]));
+            }
+            if comptime!(links[2].is_some()) {
+                let y = Vector::<f32, N>::cast_from(fourth[place(step, walk, 4usize)]);
+                value = linked::<N>(value, y, comptime!(links[2]));
+            }
+            value
         }
         Function::Choose => {
             let y = Vector::<f32, N>::cast_from(second[place(step, walk, 2usize)]);
@@ -189,6 +249,18 @@ fn map_kernel<N: Size, A: Size, B: Size, C: Size>(
         Function::Power(exponent, after) => apply::<N>(power::<N>(x, exponent.0), after),
     };
     out[place(step, walk, 0usize)] = value;
+}
+
+#[cube]
+fn linked<N: Size>(
+    x: Vector<f32, N>,
+    y: Vector<f32, N>,
+    #[comptime] link: Option<(Binary, Unary)>,
+) -> Vector<f32, N> {
+    match comptime!(link) {
+        Some((function, after)) => apply::<N>(combine::<N>(x, y, function), after),
+        None => x,
+    }
 }
 
 /// A product for whole exponents; others are for numbers that are not negative.

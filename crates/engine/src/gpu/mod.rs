@@ -1,26 +1,35 @@
 //! Kernels on WebGPU, written in CubeCL. Every number is an f32 there, whatever the value's kind: truth values and whole
 //! numbers are exact up to 2^24, and [`Planner`] sends no larger ones.
 //!
-//! Sizes are compiled into the kernels. Values are row-major and channels-last; four channels are a vector wherever the
-//! sizes are whole vectors.
+//! Sizes of convolutions and lengths of element-wise steps are read as kernels run, others are compiled in. Values are
+//! row-major and channels-last; four channels are a vector wherever the sizes are whole vectors.
 
+mod best_class;
+mod concat;
 mod conv;
 mod conv_kernels;
+mod conv_layout;
 mod flow;
 mod functions;
 mod gather;
+mod join;
 mod local;
 mod map;
 mod matmul;
 mod pad;
+mod picture;
 mod planner;
 mod pool;
+mod preparation;
 mod resize;
 mod rows;
 mod walk;
 
+pub use best_class::{BestClass, Share};
 pub use flow::TvL1;
+pub use picture::Picture;
 pub use planner::{Kernel, Planner};
+pub use preparation::{Channels, Preparation};
 
 use crate::{Device, Error};
 use cubecl::bytes::Bytes;
@@ -57,6 +66,47 @@ impl Tensor {
         Self { client: client.clone(), handle: client.create(Bytes::from_elems(numbers)), length }
     }
 
+    /// Whole numbers of 32 bits, for a kernel that reads them as such.
+    fn of_words(client: &Client, words: Vec<u32>) -> Self {
+        let length = words.len();
+        Self { client: client.clone(), handle: client.create(Bytes::from_elems(words)), length }
+    }
+
+    /// Bytes, four to a number; there are whole numbers of them.
+    fn of_bytes(client: &Client, bytes: &[u8]) -> Self {
+        let length = bytes.len() / size_of::<u32>();
+        Self { client: client.clone(), handle: client.create_from_slice(bytes), length }
+    }
+
+    /// How many numbers there are.
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether a kernel on this value's device can be given so many numbers at once.
+    fn fits(&self, length: usize) -> bool {
+        length <= longest(&self.client)
+    }
+
+    /// As an argument of a kernel.
+    fn arg(&self) -> BufferArg {
+        // SAFETY: the handle holds `length` numbers.
+        unsafe { BufferArg::from_raw_parts(self.handle.clone(), self.length) }
+    }
+}
+
+/// Sizes that a kernel reads as it runs.
+struct Sizes {
+    handle: Handle,
+    length: usize,
+}
+
+impl Sizes {
+    fn new<const COUNT: usize>(client: &Client, sizes: [usize; COUNT]) -> Self {
+        let sizes = sizes.map(|size| u32::try_from(size).unwrap_or(u32::MAX));
+        Self { handle: client.create(Bytes::from_elems(sizes.to_vec())), length: COUNT }
+    }
+
     /// As an argument of a kernel.
     fn arg(&self) -> BufferArg {
         // SAFETY: the handle holds `length` numbers.
@@ -73,6 +123,21 @@ trait Task {
     fn constant(&self, _operand: usize, numbers: Vec<f32>) -> Vec<f32> {
         numbers
     }
+}
+
+/// A task that can write into a wider map, some of whose channels its output is: what joins them then has nothing to copy.
+trait Writer: Task {
+    /// Queues the work.
+    fn write(&self, client: &Client, operands: &[Tensor], out: &Tensor);
+}
+
+/// Channels of a wider map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spot {
+    /// Of the wider map.
+    channels: usize,
+    /// The first one.
+    start: usize,
 }
 
 /// Brings numbers to the GPU.
@@ -112,6 +177,23 @@ pub async fn to_host(tensors: &[(Tensor, Kind)]) -> Result<Vec<Data>, Error> {
         .zip(&all)
         .map(|((tensor, kind), bytes)| read_numbers(bytes, tensor.length, *kind))
         .collect())
+}
+
+/// Waits for a value and brings it to the host, four bytes a number, the lowest first.
+///
+/// # Errors
+/// [`Error::Device`] when the device failed at any of the work that the value depends on.
+async fn read_bytes(tensor: &Tensor) -> Result<Vec<u8>, Error> {
+    let read = tensor.client.read_async(vec![tensor.handle.clone()]).await;
+    let bytes = read.map_err(|error| Error::Device(error.to_string()))?.pop().map(|it| it.to_vec());
+    let whole = |bytes: &Vec<u8>| bytes.len() >= tensor.length * size_of::<u32>();
+    bytes.filter(whole).ok_or_else(|| Error::Device("a value did not come back".to_owned()))
+}
+
+/// Numbers that a kernel can be given in one buffer.
+fn longest(client: &Client) -> usize {
+    let bytes = client.properties().memory.max_page_size;
+    usize::try_from(bytes).unwrap_or(usize::MAX).min(u32::MAX as usize) / size_of::<f32>()
 }
 
 fn read_numbers(bytes: &[u8], length: usize, kind: Kind) -> Data {

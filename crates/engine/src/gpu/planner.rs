@@ -1,6 +1,7 @@
 //! Which steps the GPU computes, and with which task.
 
-use super::conv::Convolution;
+use super::concat::{self, Concat, Place};
+use super::conv::{Convolution, Mean};
 use super::gather::Picking;
 use super::local::Response;
 use super::map::Map;
@@ -9,12 +10,36 @@ use super::pad::Padding;
 use super::pool::Pooling;
 use super::resize::Resampling;
 use super::rows::Rows;
-use super::{EXACT, Task, Tensor, numbers};
+use super::{EXACT, Spot, Task, Tensor, Writer, longest, numbers};
 use crate::sizes::ConvShape;
 use crate::{Device, Error};
 use cubecl::client::Client;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vitrine_graph::{Data, Graph, Kind, Node, Op, Unary, ValueId};
+
+/// What computes the kernels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adapter {
+    /// Thousands of threads at once, which hide what reading takes.
+    Card,
+    /// A program on the processor. It reads the numbers of a vector one by one, so that vectors make its code longer and no
+    /// faster.
+    Software,
+}
+
+impl Adapter {
+    /// Those that keep it busy.
+    pub fn threads(self) -> usize {
+        match self {
+            Self::Card => 4096,
+            Self::Software => 256,
+        }
+    }
+
+    pub fn software(self) -> bool {
+        self == Self::Software
+    }
+}
 
 /// Chooses tasks for the nodes of a graph.
 pub struct Planner {
@@ -23,16 +48,28 @@ pub struct Planner {
     exact: BTreeSet<ValueId>,
     /// Numbers that a binding may have.
     longest: usize,
+    adapter: Adapter,
+    /// Values that may be written where they are joined.
+    places: BTreeMap<ValueId, Place>,
+    /// Those that are.
+    written: BTreeSet<ValueId>,
 }
 
 /// A node's task, with the operands that are known at load in place.
 pub struct Kernel {
     client: Client,
-    task: Box<dyn Task>,
+    work: Work,
     /// What is given to a run.
     operands: Vec<ValueId>,
     /// For each operand of the node, its constant.
     constants: Vec<Option<Tensor>>,
+}
+
+enum Work {
+    /// Makes a value.
+    Task(Box<dyn Task>),
+    /// Makes channels of a wider value of so many numbers. The values that may hold it already are those.
+    Writer(Box<dyn Writer>, usize, Vec<ValueId>),
 }
 
 impl Planner {
@@ -40,36 +77,76 @@ impl Planner {
     /// [`Error::NoDevice`] on a device without a GPU.
     pub fn new(graph: &Graph, device: &Device) -> Result<Self, Error> {
         let client = device.client()?;
-        let bytes = client.properties().memory.max_page_size;
-        let longest = usize::try_from(bytes).unwrap_or(usize::MAX).min(u32::MAX as usize) / size_of::<f32>();
-        Ok(Self { client, exact: exact(graph), longest })
+        let longest = longest(&client);
+        let adapter = if device.software() { Adapter::Software } else { Adapter::Card };
+        let (places, written) = (BTreeMap::new(), BTreeSet::new());
+        let mut planner = Self { client, exact: exact(graph), longest, adapter, places, written };
+        let nodes = graph.nodes.iter().filter(|node| planner.takes(graph, node));
+        planner.places = concat::places(graph, nodes);
+        Ok(planner)
     }
 
-    /// A kernel for the node; none if the host computes it.
-    pub fn kernel(&self, graph: &Graph, node: &Node, conv: Option<&ConvShape>) -> Option<Kernel> {
+    /// Whether the GPU can hold and represent what a node reads and makes.
+    fn takes(&self, graph: &Graph, node: &Node) -> bool {
         let fits = |id: ValueId| (1..=self.longest).contains(&graph.shape(id).iter().product());
         let values = || node.inputs.iter().copied().chain([node.output]);
         let kinds = takes_whole(&node.op) || values().all(|id| graph.kind(id) == Kind::F32);
-        if node.inputs.is_empty() || !kinds || !values().all(|id| self.exact.contains(&id) && fits(id)) {
+        !node.inputs.is_empty() && kinds && values().all(|id| self.exact.contains(&id) && fits(id))
+    }
+
+    /// A kernel for the node; none if the host computes it. Nodes come in order.
+    pub fn kernel(&mut self, graph: &Graph, node: &Node, conv: Option<&ConvShape>) -> Option<Kernel> {
+        if !self.takes(graph, node) {
             return None;
         }
-        let task = self.task(graph, node, conv)?;
+        let writer = self.places.get(&node.output).and_then(|place| {
+            let writer = self.writer(graph, node, conv, place.spot)?;
+            let before = place.joined.iter().copied().filter(|id| self.written.contains(id)).collect();
+            Some(Work::Writer(writer, place.length, before))
+        });
+        let work = match writer {
+            Some(writer) => {
+                self.written.insert(node.output);
+                writer
+            }
+            None => Work::Task(self.task(graph, node, conv)?),
+        };
         let constant = |(index, id): (usize, &ValueId)| match graph.constants.get(id) {
-            Some(data) => Some(Some(Tensor::new(&self.client, task.constant(index, numbers(data)?)))),
+            Some(data) => Some(Some(Tensor::new(&self.client, work.constant(index, numbers(data)?)))),
             None => Some(None),
         };
         let constants = node.inputs.iter().enumerate().map(constant).collect::<Option<Vec<_>>>()?;
         let given = node.inputs.iter().zip(&constants).filter(|(_, constant)| constant.is_none());
         let operands = given.map(|(&id, _)| id).collect();
-        Some(Kernel { client: self.client.clone(), task, operands, constants })
+        Some(Kernel { client: self.client.clone(), work, operands, constants })
+    }
+
+    /// Of nodes that can write into a wider map.
+    fn writer(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        conv: Option<&ConvShape>,
+        spot: Spot,
+    ) -> Option<Box<dyn Writer>> {
+        let (client, spot) = (&self.client, Some(spot));
+        Some(match &node.op {
+            Op::Conv(_) => Box::new(Convolution::new(client, graph, node, *conv?, self.adapter, spot)?),
+            Op::Pool(_) => Box::new(Mean::new(client, graph, node, self.adapter, spot)?),
+            Op::Unary(_) | Op::Binary(..) | Op::Chain(_) => Box::new(Map::new(client, graph, node, spot)?),
+            _ => return None,
+        })
     }
 
     fn task(&self, graph: &Graph, node: &Node, conv: Option<&ConvShape>) -> Option<Box<dyn Task>> {
         Some(match &node.op {
-            Op::Conv(_) => Box::new(Convolution::new(graph, node, *conv?)?),
+            Op::Conv(_) => Box::new(Convolution::new(&self.client, graph, node, *conv?, self.adapter, None)?),
             Op::Reshape => Box::new(Same),
             Op::MatMul => Box::new(Product::new(graph, node)?),
-            Op::Pool(pool) => Box::new(Pooling::new(graph, node, pool)?),
+            Op::Pool(pool) => match Mean::new(&self.client, graph, node, self.adapter, None) {
+                Some(mean) => Box::new(mean),
+                None => Box::new(Pooling::new(graph, node, pool)?),
+            },
             Op::Pad { before, mode } => Box::new(Padding::new(graph, node, before, *mode)?),
             Op::Gather { axis } => Box::new(Picking::new(graph, node, *axis)?),
             Op::LocalResponse { .. } => Box::new(Response::new(graph, node)?),
@@ -79,7 +156,8 @@ impl Planner {
             | Op::Softmax { .. }
             | Op::Normalise { .. }
             | Op::CumSum { .. } => Box::new(Rows::new(graph, node)?),
-            _ => Box::new(Map::new(graph, node)?),
+            Op::Concat { axis } => Box::new(Concat::new(&self.client, graph, node, *axis, &self.written)?),
+            _ => Box::new(Map::new(&self.client, graph, node, None)?),
         })
     }
 }
@@ -99,12 +177,36 @@ impl Kernel {
         &self.operands
     }
 
-    /// Queues the work.
-    pub fn run(&self, operands: Vec<Tensor>) -> Tensor {
+    /// Values that may hold the space already into which this one is written.
+    pub fn shares(&self) -> &[ValueId] {
+        match &self.work {
+            Work::Task(_) => &[],
+            Work::Writer(_, _, before) => before,
+        }
+    }
+
+    /// Queues the work. `shared`: the first of [`Kernel::shares`] that there is.
+    pub fn run(&self, operands: Vec<Tensor>, shared: Option<Tensor>) -> Tensor {
         let mut given = operands.into_iter();
         let operands: Vec<Tensor> =
             self.constants.iter().filter_map(|constant| constant.clone().or_else(|| given.next())).collect();
-        self.task.run(&self.client, &operands)
+        match &self.work {
+            Work::Task(task) => task.run(&self.client, &operands),
+            Work::Writer(writer, length, _) => {
+                let out = shared.unwrap_or_else(|| Tensor::empty(&self.client, *length));
+                writer.write(&self.client, &operands, &out);
+                out
+            }
+        }
+    }
+}
+
+impl Work {
+    fn constant(&self, operand: usize, numbers: Vec<f32>) -> Vec<f32> {
+        match self {
+            Self::Task(task) => task.constant(operand, numbers),
+            Self::Writer(writer, ..) => writer.constant(operand, numbers),
+        }
     }
 }
 

@@ -9,6 +9,11 @@ use vitrine_graph::{Graph, Node, Resize, Scalar};
 /// Samples that are mixed at once; beyond, one axis is resampled after the other.
 const MAX_TAPS: usize = 16;
 
+/// Numbers that a thread computes at most.
+const NUMBERS: usize = 16;
+/// Places that a thread computes where there is nothing behind them.
+const ACROSS: usize = 4;
+
 /// What a kernel is compiled for: two neighbouring axes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Config {
@@ -21,6 +26,9 @@ struct Config {
     /// Vectors behind the axes.
     inner: usize,
     vector: usize,
+    /// Vectors behind one place that a thread computes, and places of the second axis: it reads the tables once for them.
+    lanes: usize,
+    across: usize,
     /// What samples without taps are, where there are any.
     outside: Option<Scalar>,
 }
@@ -79,14 +87,20 @@ impl Pass {
         let behind = if taps[1].is_some() { axis + 2 } else { axis + 1 };
         let inner: usize = shape[behind..].iter().product();
         let vector = if inner.is_multiple_of(VECTOR) { VECTOR } else { 1 };
+        let inner = inner / vector;
+        let lanes = (1..=NUMBERS / vector).rev().find(|lanes| inner.is_multiple_of(*lanes)).unwrap_or(1);
+        let columns = both[1].samples.len();
+        let across = if inner == 1 && columns.is_multiple_of(ACROSS) { ACROSS } else { 1 };
         let empty = both.iter().any(|taps| taps.samples.iter().any(Vec::is_empty));
         let config = Config {
             outer: shape[..axis].iter().product(),
             input: [shape[axis], if taps[1].is_some() { shape[axis + 1] } else { 1 }],
             output: both.map(|taps| taps.samples.len()),
             taps: both.map(widest),
-            inner: inner / vector,
+            inner,
             vector,
+            lanes,
+            across,
             outside: empty.then_some(Scalar(outside)),
         };
         Self { config, tables: both.map(|taps| Tensor::new(client, table(taps))) }
@@ -106,7 +120,21 @@ fn table(taps: &AxisTaps) -> Vec<f32> {
 
 impl Config {
     fn threads(&self) -> usize {
-        self.outer * self.output[0] * self.output[1] * self.inner
+        self.outer * self.output[0] * self.columns() * self.blocks()
+    }
+
+    /// Threads along the second axis.
+    fn columns(&self) -> usize {
+        self.output[1] / self.across
+    }
+
+    /// Threads behind a place.
+    fn blocks(&self) -> usize {
+        self.inner / self.lanes
+    }
+
+    fn sums(&self) -> usize {
+        self.across * self.lanes
     }
 }
 
@@ -114,7 +142,7 @@ impl Task for Resampling {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
         let mut x = operands[0].clone();
         for Pass { config, tables: [first, second] } in &self.passes {
-            let out = Tensor::empty(client, config.threads() * config.vector);
+            let out = Tensor::empty(client, config.threads() * config.sums() * config.vector);
             let (count, dim) = launch_size(config.threads());
             // SAFETY: the tables' places lie inside the input, and the sizes are the tensors'.
             unsafe {
@@ -149,29 +177,56 @@ fn resize_kernel<N: Size>(
         terminate!();
     }
     let inner = comptime!(config.inner);
-    let lane = index % inner;
-    let column = index / inner % comptime!(config.output[1]) * comptime!(config.taps[1]);
-    let rest = index / comptime!(config.inner * config.output[1]);
+    let lane = index % comptime!(config.blocks()) * comptime!(config.lanes);
+    let column = index / comptime!(config.blocks()) % comptime!(config.columns()) * comptime!(config.across);
+    let rest = index / comptime!(config.blocks() * config.columns());
     let row = rest % comptime!(config.output[0]) * comptime!(config.taps[0]);
     let outer = rest / comptime!(config.output[0]) * comptime!(config.input[0]);
-    let mut sum = Vector::<f32, N>::new(0.0f32);
+    let mut places = Array::<usize>::new(comptime!(config.across * config.taps[1]));
+    let mut weights = Array::<f32>::new(comptime!(config.across * config.taps[1]));
+    #[unroll]
+    for j in 0..comptime!(config.across * config.taps[1]) {
+        let from = (column * comptime!(config.taps[1]) + j) * 2;
+        places[j] = usize::cast_from(max(second[from], 0.0f32));
+        weights[j] = second[from + 1];
+    }
+    let mut sums = Array::<Vector<f32, N>>::new(comptime!(config.sums()));
+    #[unroll]
+    for at in 0..comptime!(config.sums()) {
+        sums[at] = Vector::new(0.0f32);
+    }
     for i in 0..comptime!(config.taps[0]) {
         let at = (row + i) * 2;
         let y = outer + usize::cast_from(max(first[at], 0.0f32));
-        let mut line = Vector::<f32, N>::new(0.0f32);
-        for j in 0..comptime!(config.taps[1]) {
-            let from = (column + j) * 2;
-            let place = y * comptime!(config.input[1]) + usize::cast_from(max(second[from], 0.0f32));
-            line += x[place * inner + lane] * Vector::new(second[from + 1]);
+        let weight = Vector::new(first[at + 1]);
+        #[unroll]
+        for across in 0..comptime!(config.across) {
+            #[unroll]
+            for next in 0..comptime!(config.lanes) {
+                let mut line = Vector::<f32, N>::new(0.0f32);
+                #[unroll]
+                for j in 0..comptime!(config.taps[1]) {
+                    let tap = comptime!(across * config.taps[1] + j);
+                    let place = y * comptime!(config.input[1]) + places[tap];
+                    line += x[place * inner + lane + next] * Vector::new(weights[tap]);
+                }
+                sums[comptime!(across * config.lanes + next)] += line * weight;
+            }
         }
-        sum += line * Vector::new(first[at + 1]);
     }
-    if comptime!(config.outside.is_some()) {
-        let outside = first[row * 2] < 0.0 || second[column * 2] < 0.0;
-        let value = comptime!(config.outside.map_or(0.0, |outside| outside.0));
-        if outside {
-            sum = Vector::new(f32::new(value));
+    #[unroll]
+    for across in 0..comptime!(config.across) {
+        let outside = if comptime!(config.outside.is_some()) {
+            first[row * 2] < 0.0 || second[(column + across) * comptime!(config.taps[1]) * 2] < 0.0
+        } else {
+            false.runtime()
+        };
+        let place = rest * comptime!(config.output[1]) + column + across;
+        #[unroll]
+        for next in 0..comptime!(config.lanes) {
+            let value = comptime!(config.outside.map_or(0.0, |outside| outside.0));
+            let sum = sums[comptime!(across * config.lanes + next)];
+            out[place * inner + lane + next] = select(outside, Vector::new(f32::new(value)), sum);
         }
     }
-    out[index] = sum;
 }

@@ -3,8 +3,8 @@
 use super::VECTOR;
 use cubecl::prelude::*;
 
-/// Values that a kernel walks through: its output, and up to three operands.
-const VALUES: usize = 4;
+/// Values that a kernel walks through: its output, and up to four operands.
+pub const VALUES: usize = 5;
 /// Axes of a walk, neighbours having been merged.
 const AXES: usize = 6;
 
@@ -46,17 +46,21 @@ impl Walk {
 
     /// Operands that broadcast to the output's shape, which is walked in order.
     pub fn broadcast(output: &[usize], operands: &[&[usize]]) -> Option<Self> {
-        let of = |shape: &&[usize]| {
-            let missing = output.len() - shape.len();
-            let own = strides(shape);
-            let stride = |axis: usize| match axis.checked_sub(missing) {
-                Some(axis) if shape[axis] != 1 => own[axis],
-                _ => 0,
-            };
-            (0..output.len()).map(stride).collect()
-        };
-        let strides: Vec<_> = std::iter::once(strides(output)).chain(operands.iter().map(of)).collect();
+        let strides: Vec<_> = std::iter::once(strides(output))
+            .chain(operands.iter().map(|shape| Self::repeated(output, shape)))
+            .collect();
         Self::new(output, &strides, &[])
+    }
+
+    /// Strides of an operand that broadcasts to the output's shape.
+    pub fn repeated(output: &[usize], shape: &[usize]) -> Vec<isize> {
+        let missing = output.len() - shape.len();
+        let own = strides(shape);
+        let stride = |axis: usize| match axis.checked_sub(missing) {
+            Some(axis) if shape[axis] != 1 => own[axis],
+            _ => 0,
+        };
+        (0..output.len()).map(stride).collect()
     }
 
     /// Some axes of one operand, its output being as small as the walk.
@@ -141,11 +145,11 @@ mod tests {
     #[test]
     fn vectors_are_taken_where_every_value_has_them() {
         let mut walk = Walk::broadcast(&[2, 8], &[&[2, 8], &[2, 1]]).unwrap();
-        assert_eq!(walk.vectorise(), [4, 4, 1, 1]);
+        assert_eq!(walk.vectorise(), [4, 4, 1, 1, 1]);
         assert_eq!((walk.count(), walk.strides[1][0], walk.strides[2][0]), (4, 2, 1));
         let mut walk = Walk::broadcast(&[2, 6], &[&[2, 6], &[6]]).unwrap();
-        assert_eq!(walk.vectorise(), [1; 4]);
+        assert_eq!(walk.vectorise(), [1; VALUES]);
         let mut walk = Walk::new(&[4], &[vec![1], vec![1]], &[0, 3]).unwrap();
-        assert_eq!(walk.vectorise(), [1; 4]);
+        assert_eq!(walk.vectorise(), [1; VALUES]);
     }
 }

@@ -31,6 +31,36 @@ impl Plan {
         self.read(&mut values, self.graph.outputs.len()).await
     }
 
+    /// Computes the outputs, in the graph's order, and leaves them where they were computed. What a GPU computes has then only
+    /// been queued.
+    ///
+    /// # Errors
+    /// Those of [`Plan::run`]; [`Error::Inputs`] for another number of inputs than the plan's.
+    pub async fn run_held(&self, inputs: Vec<Held>) -> Result<Vec<Held>, Error> {
+        if inputs.len() != self.graph.inputs.len() {
+            return Err(Error::Inputs { given: inputs.len(), expected: self.graph.inputs.len() });
+        }
+        let mut values = BTreeMap::new();
+        for (index, held) in inputs.into_iter().enumerate() {
+            values.insert(self.graph.inputs[index], self.input(index, held)?);
+        }
+        self.compute(&mut values, &mut |_| ()).await?;
+        self.graph.outputs.iter().map(|&id| self.value(&values, id)).collect()
+    }
+
+    /// Brings what [`Plan::run_held`] gave to the host, all of it in one wait.
+    ///
+    /// # Errors
+    /// [`Error::Outputs`] for another number of values than the plan's outputs, [`Error::Device`] when the device fails.
+    pub async fn read_held(&self, outputs: Vec<Held>) -> Result<Vec<Output>, Error> {
+        let expected = self.graph.outputs.len();
+        if outputs.len() != expected {
+            return Err(Error::Outputs { given: outputs.len(), expected });
+        }
+        let mut values = self.graph.outputs.iter().copied().zip(outputs).collect();
+        self.read(&mut values, expected).await
+    }
+
     /// A run of a network that remembers. Its first inputs are given; the others, which are as many as its last outputs, are
     /// what the run before left, all zeros before the first one. Returns the first outputs, and what the last ones leave for the
     /// next run: they stay on the device.
@@ -139,8 +169,9 @@ impl Plan {
                 for &id in kernel.operands() {
                     operands.push(self.to_gpu(self.value(values, id)?)?);
                 }
+                let shared = kernel.shares().iter().find_map(|id| values.get(id)?.on_gpu().cloned());
                 step.finished.iter().for_each(|id| drop(values.remove(id)));
-                Ok(Held::Gpu(kernel.run(operands)))
+                Ok(Held::Gpu(kernel.run(operands, shared)))
             }
         }
     }
@@ -159,17 +190,40 @@ impl Plan {
     fn given(&self, inputs: Vec<Data>) -> Result<BTreeMap<ValueId, Held>, Error> {
         let mut values = BTreeMap::new();
         for (index, (data, &id)) in inputs.into_iter().zip(&self.graph.inputs).enumerate() {
-            let expected = self.graph.shape(id).iter().product();
-            if data.len() != expected {
-                return Err(Error::Input { index, given: data.len(), expected });
-            }
-            if data.f32s().is_some() != (self.graph.kind(id) == Kind::F32) {
-                return Err(Error::InputKind { index });
-            }
-            let shape = self.graph.shape(id).to_vec();
-            values.insert(id, Held::Host(Arc::new(HostTensor { shape, data })));
+            values.insert(id, self.host_input(index, data)?);
         }
         Ok(values)
+    }
+
+    fn host_input(&self, index: usize, data: Data) -> Result<Held, Error> {
+        let value = self.graph.value(self.graph.inputs[index]);
+        let expected = value.shape.iter().product();
+        if data.len() != expected {
+            return Err(Error::Input { index, given: data.len(), expected });
+        }
+        if data.f32s().is_some() != (value.kind == Kind::F32) {
+            return Err(Error::InputKind { index });
+        }
+        Ok(Held::Host(Arc::new(HostTensor { shape: value.shape.clone(), data })))
+    }
+
+    /// A value as an input, if it has the input's size.
+    fn input(&self, index: usize, held: Held) -> Result<Held, Error> {
+        match held {
+            Held::Host(tensor) => {
+                let data =
+                    Arc::try_unwrap(tensor).map_or_else(|shared| shared.data.clone(), |tensor| tensor.data);
+                self.host_input(index, data)
+            }
+            #[cfg(feature = "webgpu")]
+            Held::Gpu(tensor) => {
+                let expected = self.graph.shape(self.graph.inputs[index]).iter().product();
+                match tensor.len() {
+                    given if given == expected => Ok(Held::Gpu(tensor)),
+                    given => Err(Error::Input { index, given, expected }),
+                }
+            }
+        }
     }
 
     fn value(&self, values: &BTreeMap<ValueId, Held>, id: ValueId) -> Result<Held, Error> {

@@ -25,7 +25,7 @@ pub use elementwise::binary_onto;
 pub use resize::{AxisTaps, taps};
 pub use stored::{Scale, f32s_from_bytes, f32s_from_f16_le, f32s_from_le};
 
-use crate::{Data, Error, Graph, Kind, Node, Op};
+use crate::{Data, Error, Graph, Kind, Link, Node, Op};
 
 /// An operand.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,13 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
     Ok(match op {
         Op::Unary(function) => elementwise::unary(*function, x.data)?,
         Op::Binary(function, after) => elementwise::binary(*function, *after, *x, operand(1)?, shape)?,
+        Op::Chain(links) => {
+            let mut data = x.f32s()?.to_vec();
+            for (index, Link(function, after)) in links.iter().enumerate() {
+                data = binary_onto(*function, *after, data, operand(index + 1)?, shape)?;
+            }
+            Data::F32(data)
+        }
         Op::Where => elementwise::select(*x, operand(1)?, operand(2)?, shape)?,
         Op::Cast(_) => elementwise::cast(x.data, kind),
         Op::Transpose(permutation) => movement::transpose(*x, permutation),

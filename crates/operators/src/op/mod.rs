@@ -28,6 +28,9 @@ pub enum Op {
     Unary(Unary),
     /// `a`, `b` of shapes that broadcast; the function of one number is applied to the result.
     Binary(Binary, Unary),
+    /// `x`, and an operand for each link, whose shape broadcasts to that of `x`: each link is applied to what the one before it
+    /// gave. Numbers are real.
+    Chain(Vec<Link>),
     /// `condition`, `a`, `b` of shapes that broadcast: `a` where the condition is not 0.
     Where,
     /// `x` -> elements of another kind. Real numbers lose their fraction; to truth values: whether it is not 0.
@@ -192,6 +195,10 @@ pub enum Op {
     },
 }
 
+/// A function of two numbers in [`Op::Chain`], and what is applied to its result.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link(pub Binary, pub Unary);
+
 impl Op {
     /// The operator's name, as ONNX spells it where it has one.
     pub fn name(&self) -> String {
@@ -208,6 +215,7 @@ impl Op {
             Self::GatherNd { .. } => "GatherND",
             Self::ScatterNd(_) => "ScatterND",
             Self::LocalResponse { .. } => "LRN",
+            Self::Chain(_) => "Chain",
             Self::Determinant => "Det",
             other => return bare(other),
         }

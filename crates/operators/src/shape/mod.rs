@@ -26,7 +26,7 @@ pub fn infer(graph: &Graph, node: &Node) -> Result<(Kind, Vec<usize>), Error> {
         Op::MatMul => operands.matmul(),
         Op::Pool(pool) => operands.windowed(&pool.windows).map(|shape| (Kind::F32, shape)),
         Op::MaxPoolIndices(pool) => operands.windowed(&pool.windows).map(|shape| (Kind::I64, shape)),
-        Op::Binary(..) | Op::Where => operands.elementwise(),
+        Op::Binary(..) | Op::Chain(_) | Op::Where => operands.elementwise(),
         Op::Concat { axis } => operands.concat(*axis),
         op => operands.first().and_then(|x| operands.of_one(op, x, output)),
     };
@@ -177,6 +177,7 @@ impl<'a> Operands<'a> {
             | Op::Pool(_)
             | Op::MaxPoolIndices(_)
             | Op::Binary(..)
+            | Op::Chain(_)
             | Op::Where
             | Op::Concat { .. } => Err("not an operator of one operand".to_owned()),
         }
@@ -193,6 +194,18 @@ impl<'a> Operands<'a> {
                 self.alike(0, 1)?;
                 let kind = if function.is_truth() { Kind::Bool } else { self.kind(0) };
                 Ok((kind, broadcast(self.shape(0)?, self.shape(1)?)?))
+            }
+            Op::Chain(links) => {
+                let x = self.first()?;
+                let fits = |index: usize| Ok::<_, String>(broadcast(x, self.shape(index)?)? == x);
+                let real = (0..=links.len()).all(|index| self.kind(index) == Kind::F32);
+                let all = (1..=links.len()).map(fits).collect::<Result<Vec<bool>, _>>()?;
+                let whole = real && all.into_iter().all(|fits| fits);
+                if whole {
+                    Ok((Kind::F32, x.to_vec()))
+                } else {
+                    Err("operands do not fit the first one".to_owned())
+                }
             }
             _ => Err("not an element-wise operator".to_owned()),
         }

@@ -2,6 +2,8 @@
 //! (torchvision/transforms/functional.py), pixel for pixel, and the sizes of FixRes (Touvron et al. 2019,
 //! arXiv:1906.06423; imnet_evaluate/transforms.py of its code).
 
+use vitrine_engine::Part;
+
 /// Longest side of a resized frame. A line of pixels is squashed: in proportion it would take gigabytes.
 const MAX_SIDE: f64 = 8192.0;
 
@@ -62,15 +64,9 @@ fn five(width: u32, height: u32, side: u32) -> [Crop; 5] {
 }
 
 impl Crop {
-    /// Its pixels, row by row, out of a resized frame of `width` columns.
-    pub fn pixels(self, rgb: &[u8], width: u32, side: u32) -> impl Iterator<Item = [u8; 3]> {
-        let (pixels, _) = rgb.as_chunks::<3>();
-        let (width, side) = (width as usize, side as usize);
-        let rows = pixels.chunks_exact(width).skip(self.top as usize).take(side);
-        let columns = self.left as usize..self.left as usize + side;
-        rows.flat_map(move |row| {
-            columns.clone().map(move |column| row[if self.mirrored { width - 1 - column } else { column }])
-        })
+    /// As a part of the resized frame.
+    pub fn part(self) -> Part {
+        Part { corner: [self.left, self.top].map(|side| side as i32), mirrored: self.mirrored, fill: 0 }
     }
 }
 
@@ -114,15 +110,6 @@ mod tests {
         assert_eq!(corners(&crops), expected);
         assert_eq!(corners(&Crops::new([300, 256], 224, 0.875, 5)), expected[..5]);
         assert_eq!(corners(&Crops::new([300, 256], 224, 0.875, 1)), expected[..1]);
-    }
-
-    #[test]
-    fn a_mirrored_crop_reads_the_mirrored_frame() {
-        // One row of four pixels; torchvision mirrors first: d c b a, then takes the first two.
-        let rgb: Vec<u8> = ["aaa", "bbb", "ccc", "ddd"].concat().into_bytes();
-        let read = |crop: Crop| String::from_utf8(crop.pixels(&rgb, 4, 1).flatten().collect()).unwrap();
-        assert_eq!(read(Crop { left: 1, top: 0, mirrored: false }), "bbb");
-        assert_eq!(read(Crop { left: 1, top: 0, mirrored: true }), "ccc");
     }
 
     #[test]

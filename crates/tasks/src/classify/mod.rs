@@ -8,16 +8,15 @@ mod crops;
 pub(crate) mod head;
 pub(crate) mod read_out;
 
-use crate::check::{Check, card_input, compare_output};
-use crate::prepare::{Layout, filter_of, normalise};
+use crate::check::{Check, compare_output};
+use crate::reader::{self, Given, Reader};
 use crate::{Error, LoadOptions, file, millis};
 use crops::{Crop, Crops};
 use head::Head;
 use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Bytes, Data, Graph, passes};
+use vitrine_graph::{Bytes, Graph, passes};
 use vitrine_packs::{Output, Pack, Resize};
-use vitrine_pixels::boxes::Rect;
-use vitrine_pixels::{Frame, resample_rgb};
+use vitrine_pixels::Frame;
 use vitrine_protocol::{Activation, Classification, RankedClass, Timings};
 use web_time::Instant;
 
@@ -30,8 +29,7 @@ pub struct Classifier {
     plan: Plan,
     /// Rows and columns that the network reads.
     side: u32,
-    /// How the network reads a crop.
-    layout: Layout,
+    reader: Reader,
     /// Column of each of the pack's classes.
     columns: Vec<usize>,
     /// Whether the scores are probabilities, not logits.
@@ -85,10 +83,10 @@ impl Classifier {
             .collect();
         let head = find_head(&graph, &columns)?;
         let plan = Plan::new(graph, device)?;
-        let layout = Layout::of(&plan, [side, side], pack.input.colour)?;
+        let reader = Reader::new(&plan, [side, side], &pack.input, device)?;
         check_scores(&plan, pack)?;
         let (probabilities, independent) = (*probabilities, *independent);
-        Ok(Self { pack: pack.clone(), plan, side, layout, columns, probabilities, independent, head })
+        Ok(Self { pack: pack.clone(), plan, side, reader, columns, probabilities, independent, head })
     }
 
     /// The pack that was loaded.
@@ -109,14 +107,13 @@ impl Classifier {
         let start = Instant::now();
         let mut timings = Timings::default();
         let layout = self.layout(frame, crops)?;
-        let filter = filter_of(self.pack.input.filter);
-        let rgb = resample_rgb(frame, Rect::whole(frame), layout.width, layout.height, filter)?;
+        let scaled = self.reader.scale(frame, [layout.width, layout.height])?;
         timings.prepare_millis = millis(start);
         let (mut logits, mut features) = (vec![], vec![]);
         for (index, crop) in layout.crops.iter().enumerate() {
             progress(index, layout.crops.len());
             let step = Instant::now();
-            let input = normalise(crop.pixels(&rgb, layout.width, self.side), &self.pack.input);
+            let input = scaled.part(crop.part());
             timings.prepare_millis += millis(step);
             let step = Instant::now();
             let mut outputs = self.outputs(input).await?.into_iter();
@@ -144,7 +141,7 @@ impl Classifier {
         if self.side != self.pack.input.width {
             return Ok(None);
         }
-        let logits = self.outputs(card_input(&self.pack.input)).await?.swap_remove(0);
+        let logits = self.outputs(self.reader.card()?).await?.swap_remove(0);
         compare_output(test, self.pack.output.tested_tensor(), &logits, logits.len()).map(Some)
     }
 
@@ -163,9 +160,8 @@ impl Classifier {
     }
 
     /// A crop's input -> its logits, and its feature map if the pack names one.
-    async fn outputs(&self, input: Vec<f32>) -> Result<Vec<Vec<f32>>, Error> {
-        let input = self.layout.arrange(input, self.pack.input.colour);
-        let outputs = self.plan.run(vec![Data::F32(input)]).await?;
+    async fn outputs(&self, input: Given) -> Result<Vec<Vec<f32>>, Error> {
+        let outputs = reader::run(&self.plan, input).await?;
         let mut outputs: Vec<_> = outputs.into_iter().map(vitrine_engine::Output::into_f32s).collect();
         if let (true, Some(scores)) = (self.probabilities && !self.independent, outputs.first_mut()) {
             // Their softmax gives them back.

@@ -5,15 +5,15 @@
 
 mod decode;
 
-use crate::check::{Check, card_input, compare_output};
-use crate::prepare::{Layout, filter_of, normalise};
+use crate::check::{Check, compare_output};
+use crate::reader::{self, Given, Reader};
 use crate::{Error, LoadOptions, file, millis};
 use decode::{Grids, Rows};
-use vitrine_engine::{Device, Output, Plan};
+use vitrine_engine::{Device, Output, Part, Plan};
 use vitrine_graph::{Bytes, Data};
 use vitrine_packs::{self as packs, Head, Input, Pack, Resize};
-use vitrine_pixels::boxes::{Anchor, Decay, Detection, Placement, Rect, Suppression};
-use vitrine_pixels::{Frame, resample_rgb};
+use vitrine_pixels::Frame;
+use vitrine_pixels::boxes::{Anchor, Decay, Detection, Placement, Suppression};
 use vitrine_protocol::{Detections, FoundObject, Timings};
 use web_time::Instant;
 
@@ -30,7 +30,7 @@ pub struct Detector {
     plan: Plan,
     /// Columns and rows that the network reads.
     side: [u32; 2],
-    layout: Layout,
+    reader: Reader,
     head: Head,
     grids: Grids,
     shown: Suppression,
@@ -71,7 +71,7 @@ impl Detector {
         let plan = Plan::new(graph, device)?;
         let grids = Grids::new(side, strides);
         let tensors = find_tensors(&plan, head, &grids, pack.classes.len())?;
-        let layout = Layout::of(&plan, side, pack.input.colour)?;
+        let reader = Reader::new(&plan, side, &pack.input, device)?;
         let shown = Suppression {
             min_confidence: *min_confidence,
             max_iou: *max_iou,
@@ -79,7 +79,7 @@ impl Detector {
             decay: Decay::Drop,
             max_count: OBJECTS_MAX,
         };
-        Ok(Self { pack: pack.clone(), plan, side, layout, head: head.clone(), grids, shown, tensors })
+        Ok(Self { pack: pack.clone(), plan, side, reader, head: head.clone(), grids, shown, tensors })
     }
 
     /// The pack that was loaded.
@@ -93,7 +93,8 @@ impl Detector {
     /// [`Error::Engine`] when the device fails.
     pub async fn run(&self, frame: &Frame) -> Result<Detected, Error> {
         let start = Instant::now();
-        let (input, placement) = prepare(frame, &self.pack.input, self.side)?;
+        let (placement, part) = place(frame, &self.pack.input, self.side);
+        let input = self.reader.scale(frame, placement.size)?.part(part);
         let prepare_millis = millis(start);
         let step = Instant::now();
         let outputs = self.outputs(input).await?;
@@ -120,7 +121,7 @@ impl Detector {
         if self.side != [self.pack.input.width, self.pack.input.height] {
             return Ok(None);
         }
-        let outputs = self.outputs(card_input(&self.pack.input)).await?;
+        let outputs = self.outputs(self.reader.card()?).await?;
         let boxes = &outputs[self.tensors[self.tensors.len() / 2]];
         let row = match self.head {
             Head::Rows { columns: true, .. } => 1,
@@ -129,10 +130,9 @@ impl Detector {
         compare_output(test, self.pack.output.tested_tensor(), numbers(boxes), row).map(Some)
     }
 
-    /// A frame as the network reads it, channels last -> what it writes.
-    async fn outputs(&self, input: Vec<f32>) -> Result<Vec<Output>, Error> {
-        let input = self.layout.arrange(input, self.pack.input.colour);
-        Ok(self.plan.run(vec![Data::F32(input)]).await?)
+    /// A frame as the network reads it -> what it writes.
+    async fn outputs(&self, input: Given) -> Result<Vec<Output>, Error> {
+        reader::run(&self.plan, input).await
     }
 
     /// Candidates in image space.
@@ -183,27 +183,18 @@ fn numbers(output: &Output) -> &[f32] {
     }
 }
 
-/// The frame as the network reads it, and where it lies in there.
-fn prepare(frame: &Frame, input: &Input, [width, height]: [u32; 2]) -> Result<(Vec<f32>, Placement), Error> {
-    let filter = filter_of(input.filter);
+/// Where the frame lies in the network's input, and what the input is of the frame at that size.
+fn place(frame: &Frame, input: &Input, side: [u32; 2]) -> (Placement, Part) {
     let image = [frame.width(), frame.height()];
     let (placement, fill) = match input.resize {
         Resize::Letterbox { fill, centred } => {
             let anchor = if centred { Anchor::Centre } else { Anchor::TopLeft };
-            (Placement::letterbox(image, [width, height], anchor), fill)
+            (Placement::letterbox(image, side, anchor), fill)
         }
-        _ => (Placement::squash(image, [width, height]), 0),
+        _ => (Placement::squash(image, side), 0),
     };
-    let [columns, rows] = placement.size;
-    let rgb = resample_rgb(frame, Rect::whole(frame), columns, rows, filter)?;
-    let mut canvas = vec![[fill; 3]; width as usize * height as usize];
-    let (picture, _) = rgb.as_chunks::<3>();
-    let (columns, [left, top]) = (columns as usize, placement.offset.map(|side| side as usize));
-    for (row, line) in picture.chunks_exact(columns).enumerate() {
-        let start = (top + row) * width as usize + left;
-        canvas[start..start + columns].copy_from_slice(line);
-    }
-    Ok((normalise(canvas.into_iter(), input), placement))
+    let corner = placement.offset.map(|side| -(side as i32));
+    (placement, Part { corner, mirrored: false, fill })
 }
 
 /// Finds the tensors that the head names, scores before distances, and checks their sizes.
@@ -246,6 +237,7 @@ fn boxes_of(plan: &Plan, tensor: &str, columns: bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vitrine_graph::Graph;
 
     fn input(resize: Resize) -> Input {
         Input {
@@ -259,11 +251,23 @@ mod tests {
         }
     }
 
+    /// A grey frame of 8 x 4 pixels as a network reads it that reads 4 x 4.
+    fn prepare(resize: Resize) -> (Vec<f32>, Placement) {
+        let frame = Frame::new(8, 4, vec![200; 8 * 4 * 4]).unwrap();
+        let (placement, part) = place(&frame, &input(resize), [4, 4]);
+        let mut graph = Graph::default();
+        graph.inputs = vec![graph.add_value("picture", vec![1, 4, 4, 3])];
+        graph.outputs = graph.inputs.clone();
+        let plan = Plan::new(graph, &Device::cpu()).unwrap();
+        let reader = Reader::new(&plan, [4, 4], &input(resize), &Device::cpu()).unwrap();
+        let given = reader.scale(&frame, placement.size).unwrap().part(part);
+        let mut outputs = pollster::block_on(reader::run(&plan, given)).unwrap();
+        (outputs.remove(0).into_f32s(), placement)
+    }
+
     #[test]
     fn a_letterboxed_frame_lies_at_the_top_left_and_the_rest_is_filled() {
-        let frame = Frame::new(8, 4, vec![200; 8 * 4 * 4]).unwrap();
-        let (numbers, placement) =
-            prepare(&frame, &input(Resize::Letterbox { fill: 114, centred: false }), [4, 4]).unwrap();
+        let (numbers, placement) = prepare(Resize::Letterbox { fill: 114, centred: false });
         assert_eq!(numbers[..4 * 2 * 3], [200.0; 24]);
         assert_eq!(numbers[4 * 2 * 3..], [114.0; 24]);
         assert_eq!(placement.size, [4, 2]);
@@ -271,17 +275,13 @@ mod tests {
 
     #[test]
     fn a_centred_frame_is_filled_on_both_sides() {
-        let frame = Frame::new(8, 4, vec![200; 8 * 4 * 4]).unwrap();
-        let letterbox = Resize::Letterbox { fill: 114, centred: true };
-        let (numbers, placement) = prepare(&frame, &input(letterbox), [4, 4]).unwrap();
+        let (numbers, placement) = prepare(Resize::Letterbox { fill: 114, centred: true });
         assert_eq!(numbers, [[114.0; 12], [200.0; 12], [200.0; 12], [114.0; 12]].concat());
         assert_eq!(placement.offset, [0, 1]);
     }
 
     #[test]
     fn a_squashed_frame_fills_the_input() {
-        let frame = Frame::new(8, 4, vec![200; 8 * 4 * 4]).unwrap();
-        let (numbers, _) = prepare(&frame, &input(Resize::Squash), [4, 4]).unwrap();
-        assert_eq!(numbers, [200.0; 48]);
+        assert_eq!(prepare(Resize::Squash).0, [200.0; 48]);
     }
 }

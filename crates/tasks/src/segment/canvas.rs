@@ -41,21 +41,6 @@ impl Canvas {
     pub fn tiles(&self) -> Vec<[u32; 2]> {
         self.tops.iter().flat_map(|&top| self.lefts.iter().map(move |&left| [left, top])).collect()
     }
-
-    /// A tile's pixels out of the canvas's.
-    pub fn pixels<'a>(
-        &self,
-        rgb: &'a [u8],
-        [left, top]: [u32; 2],
-        tile: [u32; 2],
-    ) -> impl Iterator<Item = [u8; 3]> + 'a {
-        let width = self.width as usize;
-        (top as usize..(top + tile[1]) as usize).flat_map(move |y| {
-            let start = (y * width + left as usize) * 3;
-            let (pixels, _) = rgb[start..start + tile[0] as usize * 3].as_chunks::<3>();
-            pixels.iter().copied()
-        })
-    }
 }
 
 /// The side, squashed by up to [`MAX_SQUASH`] where that spares a tile.

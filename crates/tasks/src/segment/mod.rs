@@ -5,18 +5,21 @@
 //! blended, enlarged to the class map's size, and only then compared.
 
 mod canvas;
+#[cfg(feature = "webgpu")]
+mod on_gpu;
 mod read_out;
+mod scores;
 mod taps;
 
-use crate::check::{Check, card_input, compare_output};
-use crate::prepare::{Layout, filter_of, normalise};
+use crate::check::{Check, compare_output};
+use crate::prepare::Layout;
+use crate::reader::Reader;
 use crate::{Error, LoadOptions, file, millis};
 use canvas::Canvas;
-use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Bytes, Data, passes};
+use vitrine_engine::{Device, Part, Plan};
+use vitrine_graph::{Bytes, passes};
 use vitrine_packs::{Output, Pack, Resize, Sampling};
-use vitrine_pixels::boxes::Rect;
-use vitrine_pixels::{ClassMap, Frame, resample_rgb};
+use vitrine_pixels::{ClassMap, Frame};
 use vitrine_protocol::Timings;
 use web_time::Instant;
 
@@ -31,8 +34,9 @@ pub struct Segmenter {
     tile: [u32; 2],
     /// Columns and rows of its scores.
     grid: [usize; 2],
-    /// How the network reads a tile, and how it writes the scores.
-    layouts: [Layout; 2],
+    reader: Reader,
+    /// How the network writes the scores.
+    layout: Layout,
     sampling: Sampling,
 }
 
@@ -66,9 +70,9 @@ impl Segmenter {
             passes::resize_input(&mut graph, tile[1] as usize, tile[0] as usize)?;
         }
         let plan = Plan::new(graph, device)?;
-        let input = Layout::of(&plan, tile, pack.input.colour)?;
-        let (output, grid) = score_grid(&plan, pack, input)?;
-        Ok(Self { pack: pack.clone(), plan, tile, grid, layouts: [input, output], sampling: *sampling })
+        let reader = Reader::new(&plan, tile, &pack.input, device)?;
+        let (layout, grid) = score_grid(&plan, pack, reader.layout())?;
+        Ok(Self { pack: pack.clone(), plan, tile, grid, reader, layout, sampling: *sampling })
     }
 
     /// The pack that was loaded.
@@ -88,24 +92,23 @@ impl Segmenter {
         let start = Instant::now();
         let mut timings = Timings::default();
         let canvas = Canvas::new(frame, self.tile, self.overlap());
-        let filter = filter_of(self.pack.input.filter);
-        let rgb = resample_rgb(frame, Rect::whole(frame), canvas.width, canvas.height, filter)?;
+        let scaled = self.reader.scale(frame, [canvas.width, canvas.height])?;
         timings.prepare_millis = millis(start);
         let tiles = canvas.tiles();
         let mut scores = vec![];
         for (index, &corner) in tiles.iter().enumerate() {
             progress(index, tiles.len());
             let step = Instant::now();
-            let input = normalise(canvas.pixels(&rgb, corner, self.tile), &self.pack.input);
+            let part = Part { corner: corner.map(|side| side as i32), ..Part::default() };
+            let input = scaled.part(part);
             timings.prepare_millis += millis(step);
             let step = Instant::now();
             scores.push(self.scores(input).await?);
             timings.infer_millis += millis(step);
         }
         progress(tiles.len(), tiles.len());
-        let step = Instant::now();
-        let classes = self.read_out(&canvas, &scores, map_size(frame))?;
-        timings.read_out_millis = millis(step);
+        let blend = self.blend(&canvas, map_size(frame));
+        let classes = self.classes(&blend, scores, &mut timings).await?;
         timings.total_millis = millis(start);
         Ok(Segmented { classes, timings })
     }
@@ -119,8 +122,18 @@ impl Segmenter {
         if self.tile != [self.pack.input.width, self.pack.input.height] {
             return Ok(None);
         }
-        let scores = self.scores(card_input(&self.pack.input)).await?;
-        compare_output(test, self.pack.output.tested_tensor(), &scores, self.pack.classes.len()).map(Some)
+        let scores = self.scores(self.reader.card()?).await?;
+        #[cfg(feature = "webgpu")]
+        let held = scores.clone();
+        let scores = self.on_host(vec![scores]).await?.swap_remove(0);
+        let tensor = self.pack.output.tested_tensor();
+        let check = compare_output(test, tensor, &scores, self.pack.classes.len())?;
+        #[cfg(feature = "webgpu")]
+        let check = match self.misread(held, scores).await? {
+            Some(worst) => Check { ok: false, worst, ..check },
+            None => check,
+        };
+        Ok(Some(check))
     }
 
     /// Pixels that neighbouring tiles share; a tile that is made smaller than the pack's shares as much of itself.
@@ -129,14 +142,6 @@ impl Segmenter {
             Resize::Squash | Resize::Crop { .. } | Resize::Letterbox { .. } => None,
             Resize::Tiles { overlap } => Some(overlap * self.tile[0] / self.pack.input.width),
         }
-    }
-
-    /// A tile's input -> its scores `[grid rows, grid columns, classes]`.
-    async fn scores(&self, input: Vec<f32>) -> Result<Vec<f32>, Error> {
-        let [reads, writes] = self.layouts;
-        let input = reads.arrange(input, self.pack.input.colour);
-        let scores = self.plan.run(vec![Data::F32(input)]).await?.swap_remove(0).into_f32s();
-        Ok(writes.channels_last(scores, self.pack.classes.len()))
     }
 }
 

@@ -6,14 +6,19 @@ use super::taps::{Axis, Tap};
 use crate::Error;
 use vitrine_pixels::ClassMap;
 
+/// How a class map is interpolated from the tiles' scores.
+pub struct Blend {
+    /// Of its rows.
+    pub rows: Vec<Vec<Tap>>,
+    /// Of its columns.
+    pub columns: Vec<Vec<Tap>>,
+    /// Tiles in a row.
+    pub across: usize,
+}
+
 impl Segmenter {
-    /// Blends the tiles' scores, enlarges them bilinearly to `size` columns and rows, and takes the best class.
-    pub(super) fn read_out(
-        &self,
-        canvas: &Canvas,
-        scores: &[Vec<f32>],
-        size: [u32; 2],
-    ) -> Result<ClassMap, Error> {
+    /// For a class map of `size` columns and rows: bilinearly, tiles fading into each other.
+    pub(super) fn blend(&self, canvas: &Canvas, size: [u32; 2]) -> Blend {
         let axis = |axis: usize, canvas: u32, edges| Axis {
             canvas,
             edges,
@@ -23,16 +28,22 @@ impl Segmenter {
         };
         let columns = axis(0, canvas.width, &canvas.lefts).taps(size[0]);
         let rows = axis(1, canvas.height, &canvas.tops).taps(size[1]);
+        Blend { rows, columns, across: canvas.lefts.len() }
+    }
+
+    /// Blends the tiles' scores, `[grid rows, grid columns, classes]` each, enlarges them, and takes the best class of each pixel.
+    pub(super) fn read_out(&self, blend: &Blend, scores: &[Vec<f32>]) -> Result<ClassMap, Error> {
+        let Blend { rows, columns, across } = blend;
         let classes = self.pack.classes.len();
-        let grids = Grids { scores, grid: self.grid, across: canvas.lefts.len(), classes };
+        let grids = Grids { scores, grid: self.grid, across: *across, classes };
         let mut ids = Vec::with_capacity(columns.len() * rows.len());
         let mut mixed = vec![0.0; grids.across * self.grid[0] * classes];
         let mut sums = vec![0.0; classes];
-        for row in &rows {
+        for row in rows {
             grids.mix_row(row, &mut mixed);
             ids.extend(columns.iter().map(|taps| best_class(&mixed, taps, &mut sums)));
         }
-        Ok(ClassMap::new(size[0], size[1], ids)?)
+        Ok(ClassMap::new(columns.len() as u32, rows.len() as u32, ids)?)
     }
 }
 

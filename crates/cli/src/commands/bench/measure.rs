@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use pollster::block_on;
 use serde::Serialize;
 use std::time::Instant;
-use vitrine_engine::{Device, Plan};
-use vitrine_graph::{Data, Graph, Kind, Options, passes};
+use vitrine_engine::{Device, Done, Plan};
+use vitrine_graph::{Data, Graph, Kind, Op, Options, passes};
 
 /// A network's times.
 #[derive(Serialize)]
@@ -29,6 +29,22 @@ pub struct Measured {
     pub parameters: usize,
     /// Most bytes that a run's values need at the same time.
     pub peak_bytes: usize,
+    /// The steps of a run, in order, where they were asked for: each is waited for, which a run does not do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepTime>,
+}
+
+/// A step's time.
+#[derive(Serialize)]
+pub struct StepTime {
+    /// What it computes.
+    pub operation: String,
+    /// Shape of its first operand.
+    pub input: Vec<usize>,
+    /// Shape of what it makes.
+    pub output: Vec<usize>,
+    /// The least of some runs.
+    pub least_ms: f64,
 }
 
 /// A model file that was read.
@@ -81,8 +97,8 @@ impl<'a> Network<'a> {
         Ok(Self { name, bytes, graph, read_ms: millis(begun) })
     }
 
-    /// Runs it once, and `runs` times more.
-    pub fn measure(self, device: &Device, runs: u32) -> Result<Measured> {
+    /// Runs it once, and `runs` times more; and, for the times of its `steps`, as often again.
+    pub fn measure(self, device: &Device, runs: u32, steps: bool) -> Result<Measured> {
         let begun = Instant::now();
         let mut graph = self.graph;
         passes::optimise(&mut graph);
@@ -99,6 +115,7 @@ impl<'a> Network<'a> {
         let first_ms = times.remove(0);
         times.sort_by(f64::total_cmp);
         let input = plan.input_shapes().next().unwrap_or_default().to_vec();
+        let steps = if steps { step_times(&plan, device, runs)? } else { vec![] };
         Ok(Measured {
             network: self.name,
             input,
@@ -109,8 +126,48 @@ impl<'a> Network<'a> {
             macs: cost.macs,
             parameters: cost.parameters,
             peak_bytes: cost.peak_bytes,
+            steps,
         })
     }
+}
+
+fn step_times(plan: &Plan, device: &Device, runs: u32) -> Result<Vec<StepTime>> {
+    let mut steps: Vec<StepTime> = vec![];
+    for _ in 0..runs {
+        let mut failed = None;
+        let mut index = 0;
+        let inputs = inputs(plan);
+        let mut begun = Instant::now();
+        let mut watch = |done: Done<'_>| {
+            failed = failed.take().or(block_on(device.settle()).err());
+            let taken = millis(begun);
+            match steps.get_mut(index) {
+                Some(step) => step.least_ms = step.least_ms.min(taken),
+                None => steps.push(StepTime {
+                    operation: operation(&done),
+                    input: done.operands().next().unwrap_or_default().to_vec(),
+                    output: done.output().to_vec(),
+                    least_ms: taken,
+                }),
+            }
+            index += 1;
+            begun = Instant::now();
+        };
+        block_on(plan.run_watched(inputs, &mut watch)).context("cannot run it step by step")?;
+        failed.map_or(Ok(()), Err).context("the device failed at a step")?;
+    }
+    Ok(steps)
+}
+
+/// The operation's name, with the sizes of a convolution's kernel.
+fn operation(done: &Done<'_>) -> String {
+    let name = done.node.op.name();
+    let Op::Conv(conv) = &done.node.op else { return name.to_owned() };
+    let kernel: Vec<String> = conv.windows.iter().map(|window| window.kernel.to_string()).collect();
+    let step = conv.windows.iter().map(|window| window.stride).max().unwrap_or(1);
+    let groups = if conv.groups > 1 { format!(" in {} groups", conv.groups) } else { String::new() };
+    let step = if step > 1 { format!(" / {step}") } else { String::new() };
+    format!("{name} {}{step}{groups}", kernel.join("x"))
 }
 
 /// Numbers between -1 and 1; whole ones are 0.
