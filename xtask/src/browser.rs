@@ -7,6 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const DEBIAN: &str = "/etc/debian_version";
+/// Where Vulkan's drivers are listed.
+const DRIVERS: &str = "/usr/share/vulkan/icd.d";
 const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /// Chromium's path, when everything is there.
@@ -27,6 +30,10 @@ pub fn ensure() -> Result<PathBuf> {
     }
     if !missing.is_empty() {
         install(&missing)?;
+    }
+    if Path::new(DEBIAN).exists() && !Path::new(DRIVERS).exists() {
+        // Mesa's program on the processor computes with numbers of 16 bits, which Chromium's does not. Tests do without.
+        let _ = install(&["mesa-vulkan-drivers"]);
     }
     install_packages()?;
     find_chromium().context("Chromium is still missing: name one in the environment variable CHROMIUM")
@@ -65,7 +72,7 @@ fn find(name: &str) -> Option<PathBuf> {
 
 fn install(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
-    if !Path::new("/etc/debian_version").exists() || find("apt-get").is_none() {
+    if !Path::new(DEBIAN).exists() || find("apt-get").is_none() {
         bail!(
             "missing: {list}. Install Chromium (or name one in CHROMIUM), Node.js 20 with npm, and ffmpeg, then run this again"
         );
@@ -103,11 +110,11 @@ fn install_packages() -> Result<()> {
 }
 
 /// Variables with which native programs find Vulkan as a program on the processor: Debian's Chromium brings it along.
-/// None where there is a GPU's own driver, or neither.
+/// None where other drivers are there, or neither.
 pub fn software_vulkan() -> Option<[(&'static str, PathBuf); 2]> {
     let folder = Path::new("/usr/lib/chromium");
     let driver = folder.join("vk_swiftshader_icd.json");
     let real =
-        ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].iter().any(|folder| Path::new(folder).exists());
+        [DRIVERS, "/etc/vulkan/icd.d"].iter().any(|folder| Path::new(folder).exists());
     (driver.exists() && !real).then(|| [("VK_ICD_FILENAMES", driver), ("LD_LIBRARY_PATH", folder.to_owned())])
 }

@@ -3,7 +3,7 @@
 use crate::bundle::{Finish, cargo_for_wasm};
 use crate::optimise::optimise;
 use crate::shell;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,11 @@ pub fn worker(finish: Finish) -> Result<()> {
     ]))?;
     let compiled =
         shell::target_folder().join("wasm32-unknown-unknown").join(NAME).join(format!("{NAME}.wasm"));
+    let wasm = fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    ensure!(
+        !runs_constructors(&wasm),
+        "every call of {NAME} runs all constructors: does `worker::browser::start` still call `__wasm_call_ctors`?"
+    );
     let bound = bind(&compiled, finish)?;
     let dist = shell::dist();
     fs::create_dir_all(&dist)?;
@@ -35,6 +40,13 @@ pub fn worker(finish: Finish) -> Result<()> {
         replace(&bound.join(&name), &dist.join(&name))?;
     }
     Ok(())
+}
+
+/// Whether the linker has wrapped the exports of a program, whose functions have names, so that each call from JavaScript runs
+/// its constructors first.
+fn runs_constructors(wasm: &[u8]) -> bool {
+    const WRAPPED: &[u8] = b".command_export";
+    wasm.windows(WRAPPED.len()).any(|bytes| bytes == WRAPPED)
 }
 
 /// Runs wasm-bindgen and, for [`Finish::Small`], wasm-opt; returns the folder that holds the files. What is newer than
@@ -77,4 +89,15 @@ fn replace(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, &unfinished).with_context(|| format!("cannot copy {}", from.display()))?;
     fs::rename(&unfinished, to)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runs_constructors;
+
+    #[test]
+    fn wrapped_exports_are_seen_by_their_names() {
+        assert!(runs_constructors(b"\0asm\x01\0\0\0 main.command_export main"));
+        assert!(!runs_constructors(b"\0asm\x01\0\0\0 main .command_expor"));
+    }
 }

@@ -37,9 +37,14 @@ pub fn program(name: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The Cargo that runs this crate.
+/// The Cargo that runs this crate. Unless asked to, it keeps nothing for compiling parts of a crate again: that would take
+/// gigabytes, and the machine that runs all tests has few.
 pub fn cargo() -> Command {
-    program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if env::var_os("CARGO_INCREMENTAL").is_none() {
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
+    cargo
 }
 
 fn path_with_tools() -> Option<std::ffi::OsString> {

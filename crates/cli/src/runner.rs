@@ -9,6 +9,8 @@ use clap::{Args, ValueEnum};
 use pollster::block_on;
 use std::path::Path;
 use vitrine_engine::Device;
+#[cfg(feature = "webgpu")]
+use vitrine_engine::Precision;
 use vitrine_packs::{Pack, Task};
 use vitrine_pixels::Frame;
 use vitrine_protocol::{Actions, Timings};
@@ -74,6 +76,10 @@ pub enum DeviceName {
     Cpu,
     /// The graphics processor, through WebGPU
     Webgpu,
+    /// The same with numbers of 16 bits in memory, and of 32 in sums
+    WebgpuF16,
+    /// The same with numbers of 16 bits in the sums of convolutions too
+    WebgpuF16Sums,
 }
 
 /// A loaded pack.
@@ -93,11 +99,25 @@ impl DeviceName {
             Self::Cpu => Ok(Device::cpu()),
             #[cfg(feature = "webgpu")]
             Self::Webgpu => block_on(Device::webgpu()).context("no WebGPU device here: use `--device cpu`"),
+            #[cfg(feature = "webgpu")]
+            Self::WebgpuF16 => Self::half(Precision::HalfInMemory),
+            #[cfg(feature = "webgpu")]
+            Self::WebgpuF16Sums => Self::half(Precision::Half),
             #[cfg(not(feature = "webgpu"))]
-            Self::Webgpu => {
+            Self::Webgpu | Self::WebgpuF16 | Self::WebgpuF16Sums => {
                 Err(bad_input("this program was built without that device: build it with all its features"))
             }
         }
+    }
+
+    #[cfg(feature = "webgpu")]
+    fn half(precision: Precision) -> Result<Device> {
+        let device = Self::Webgpu.open()?;
+        if device.has_half() {
+            return Ok(device.with_precision(precision));
+        }
+        let name = device.name();
+        Err(bad_input(format!("{name} does not compute with numbers of 16 bits: use `--device webgpu`")))
     }
 }
 
@@ -105,7 +125,7 @@ impl From<DeviceName> for vitrine_protocol::Device {
     fn from(name: DeviceName) -> Self {
         match name {
             DeviceName::Cpu => Self::Cpu,
-            DeviceName::Webgpu => Self::Webgpu,
+            DeviceName::Webgpu | DeviceName::WebgpuF16 | DeviceName::WebgpuF16Sums => Self::Webgpu,
         }
     }
 }

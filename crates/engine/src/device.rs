@@ -12,6 +12,18 @@ pub enum DeviceKind {
     Webgpu,
 }
 
+/// How a GPU computes with real numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits throughout.
+    #[default]
+    Full,
+    /// 16 bits in memory, 32 in sums.
+    HalfInMemory,
+    /// 16 bits in memory and in the sums of convolutions.
+    Half,
+}
+
 /// An open device.
 #[derive(Clone, Debug)]
 pub struct Device {
@@ -20,6 +32,9 @@ pub struct Device {
     kind: DeviceKind,
     name: String,
     software: bool,
+    /// Whether it computes with 16 bits.
+    half: bool,
+    precision: Precision,
 }
 
 impl Device {
@@ -32,6 +47,8 @@ impl Device {
             kind: DeviceKind::Cpu,
             name: simd.to_owned(),
             software: false,
+            half: false,
+            precision: Precision::Full,
         }
     }
 
@@ -50,11 +67,14 @@ impl Device {
             .map_err(|error| Error::NoDevice(error.to_string()))?;
         let info = setup.adapter.get_info();
         let name = [info.name.as_str(), info.driver.as_str()].into_iter().find(|name| !name.is_empty());
+        let half = crate::gpu::has_half(&cubecl::Device::from(gpu.clone()).client());
         Ok(Self {
             gpu: Some(gpu),
             kind: DeviceKind::Webgpu,
             name: name.unwrap_or("adapter without a name").to_owned(),
             software: info.device_type == wgpu::DeviceType::Cpu,
+            half,
+            precision: Precision::Full,
         })
     }
 
@@ -74,6 +94,23 @@ impl Device {
     pub fn as_card(mut self) -> Self {
         self.software = false;
         self
+    }
+
+    /// The same device, on which plans compute in this precision; in full precision where it has no other.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        self.precision = if self.half { precision } else { Precision::Full };
+        self
+    }
+
+    /// How plans compute with real numbers.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// Whether plans can compute in another precision than [`Precision::Full`].
+    pub fn has_half(&self) -> bool {
+        self.half
     }
 
     /// Waits until all that was queued is computed.

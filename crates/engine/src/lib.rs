@@ -16,7 +16,7 @@ mod plan;
 mod sizes;
 mod value;
 
-pub use device::{Device, DeviceKind};
+pub use device::{Device, DeviceKind, Precision};
 pub use done::Done;
 pub use error::Error;
 #[cfg(feature = "webgpu")]

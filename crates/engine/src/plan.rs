@@ -6,7 +6,7 @@ mod run;
 use crate::DeviceKind;
 use crate::sizes::ConvShape;
 use crate::value::{Held, HostTensor};
-use crate::{Device, Error, cpu};
+use crate::{Device, Error, Precision, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vitrine_graph::{Data, Graph, Node, Op, Value, ValueId, passes};
@@ -16,6 +16,7 @@ pub struct Plan {
     #[cfg_attr(not(feature = "webgpu"), allow(dead_code, reason = "the host needs no handle"))]
     #[cfg(feature = "webgpu")]
     device: Device,
+    precision: Precision,
     /// Without its nodes and constants: kinds, shapes, inputs, outputs.
     graph: Graph,
     constants: BTreeMap<ValueId, Held>,
@@ -63,6 +64,7 @@ impl Plan {
         let mut plan = Self {
             #[cfg(feature = "webgpu")]
             device: device.clone(),
+            precision: device.precision(),
             constants: BTreeMap::new(),
             steps,
             ragged,
@@ -101,6 +103,11 @@ impl Plan {
     /// Sizes of the outputs.
     pub fn output_shapes(&self) -> impl Iterator<Item = &[usize]> {
         self.graph.outputs.iter().map(|&id| self.graph.shape(id))
+    }
+
+    /// How it computes with real numbers.
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// How many steps a run has, and how many of them the GPU computes.

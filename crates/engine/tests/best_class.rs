@@ -1,16 +1,12 @@
 //! The best class of each pixel of scores that stay on the GPU. Expected classes are counted by hand; `vitrine-tasks` compares
 //! whole maps with the host's.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
-#![cfg(feature = "webgpu")]
 
-#[path = "common/webgpu.rs"]
-mod webgpu;
-
+use crate::common::webgpu::webgpu;
 use pollster::block_on;
 use std::slice;
 use vitrine_engine::{BestClass, Error, Held, Plan, Share};
 use vitrine_graph::{Binary, Data, Graph, Kind, Node, Op, Unary};
-use webgpu::webgpu;
 
 fn share(place: usize, weight: f32) -> Share {
     Share { place, weight }

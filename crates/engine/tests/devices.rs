@@ -1,17 +1,14 @@
 //! Every operator that the GPU computes: it gives what the processor gives. What the processor gives is compared with
 //! definitions and with ONNX's own cases elsewhere.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
-#![cfg(feature = "webgpu")]
 
-#[path = "common/webgpu.rs"]
-mod webgpu;
-
-use vitrine_engine::{Device, Plan};
+use crate::common::webgpu::webgpu;
+use half::f16;
+use vitrine_engine::{Device, Plan, Precision};
 use vitrine_graph::{
     Binary, Conv, Coordinates, Data, Graph, Interpolation, Kind, Link, Nearest, Node, Op, PadMode, Padding,
     Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary, ValueId, Window, infer,
 };
-use webgpu::webgpu;
 
 /// An operand: what a run is given, or a constant.
 enum Operand {
@@ -21,14 +18,14 @@ enum Operand {
 }
 use Operand::{Given, Known};
 
-/// Numbers between -`scale` and `scale` that are alike on every run.
+/// Numbers between -`scale` and `scale` that are alike on every run, and exact in 16 bits.
 fn numbers(count: usize, seed: u32, scale: f32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         ((state >> 8) as f32 / (1 << 23) as f32 - 1.0) * scale
     };
-    (0..count).map(|_| next()).collect()
+    (0..count).map(|_| f16::from_f32(next()).to_f32()).collect()
 }
 
 fn add(graph: &mut Graph, op: Op, inputs: &[ValueId], shape: &[usize]) -> ValueId {
@@ -77,7 +74,7 @@ fn check_graph(graph: &Graph, scale: f32) {
         .map(|(index, &id)| Data::F32(numbers(graph.shape(id).iter().product(), 1 + index as u32, scale)));
     let inputs: Vec<Data> = inputs.collect();
     let names: Vec<String> = graph.nodes.iter().map(|node| format!("{:?}", node.op)).collect();
-    let [expected, computed, by_a_card] = [&Device::cpu(), webgpu, &webgpu.clone().as_card()].map(|device| {
+    let run = |device: &Device| {
         let plan = Plan::new(graph.clone(), device).unwrap();
         let (all, on_gpu) = plan.steps();
         assert!(
@@ -85,17 +82,34 @@ fn check_graph(graph: &Graph, scale: f32) {
             "{names:?} is not on the GPU"
         );
         pollster::block_on(plan.run(inputs.clone())).unwrap()
-    });
-    let expected = [expected.clone(), expected].concat();
-    for (computed, expected) in computed.into_iter().chain(by_a_card).zip(expected) {
-        assert_eq!((computed.kind, &computed.shape), (expected.kind, &expected.shape), "{names:?}");
-        let (computed, expected) = (computed.into_f32s(), expected.into_f32s());
-        assert_eq!(computed.len(), expected.len(), "{names:?}");
-        for (index, (a, b)) in computed.iter().zip(&expected).enumerate() {
-            let close = (a - b).abs() <= 2e-5 * b.abs().max(0.1) || a.is_nan() && b.is_nan() || a == b;
-            assert!(close, "{names:?}: number {index} is {a}, not {b}");
+    };
+    let expected = run(&Device::cpu());
+    for (device, tolerance, least) in variants(webgpu) {
+        for (computed, expected) in run(&device).into_iter().zip(expected.clone()) {
+            assert_eq!((computed.kind, &computed.shape), (expected.kind, &expected.shape), "{names:?}");
+            let (computed, expected) = (computed.into_f32s(), expected.into_f32s());
+            assert_eq!(computed.len(), expected.len(), "{names:?}");
+            for (index, (a, b)) in computed.iter().zip(&expected).enumerate() {
+                let close =
+                    (a - b).abs() <= tolerance * b.abs().max(least) || a.is_nan() && b.is_nan() || a == b;
+                assert!(close, "{names:?}: number {index} is {a}, not {b} ({:?})", device.precision());
+            }
         }
     }
+}
+
+/// All ways in which the adapter computes, how near it comes to the processor, relative to a number, and what counts as the
+/// least number.
+fn variants(webgpu: &Device) -> Vec<(Device, f32, f32)> {
+    let mut variants = vec![(webgpu.clone(), 2e-5, 0.1), (webgpu.clone().as_card(), 2e-5, 0.1)];
+    if webgpu.has_half() {
+        // Half a unit in the last of 11 digits, and what a few such roundings add up to.
+        variants.push((webgpu.clone().with_precision(Precision::HalfInMemory), 1e-3, 0.5));
+        variants.push((webgpu.clone().as_card().with_precision(Precision::Half), 3e-2, 1.0));
+    } else {
+        eprintln!("skipped in half precision: {} has none", webgpu.name());
+    }
+    variants
 }
 
 #[track_caller]

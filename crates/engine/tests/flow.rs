@@ -7,17 +7,13 @@
     clippy::print_stdout,
     reason = "a test may panic, and say what it skips"
 )]
-#![cfg(feature = "webgpu")]
 
-#[path = "common/webgpu.rs"]
-mod webgpu;
-
+use crate::common::webgpu::webgpu;
 use std::time::Instant;
 use vitrine_engine::{Device, TvL1};
 use vitrine_fixtures::Golden;
 use vitrine_pixels::Gray;
 use vitrine_pixels::flow::{self, FlowError, TvL1Parameters};
-use webgpu::webgpu;
 
 const PAIRS: [&str; 3] = ["mmaction2_demo_f100", "v_BenchPress_g01_c01_f40", "v_Biking_g06_c03_f60"];
 

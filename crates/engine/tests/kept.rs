@@ -1,9 +1,7 @@
 //! Networks that remember: what a run leaves for the next one stays where it was computed.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 
-mod common;
-
-use common::devices;
+use crate::common::devices;
 use vitrine_engine::{DeviceKind, Kept, Plan};
 use vitrine_graph::{Binary, Data, Graph, Node, Op, Unary, ValueId, infer};
 

@@ -1,9 +1,7 @@
 //! Every kernel against its definition, written out with loops, on every device that is there.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 
-mod common;
-
-use common::devices;
+use crate::common::devices;
 use vitrine_engine::{Device, Plan};
 use vitrine_graph::{
     Binary, Conv, Coordinates, Data, Graph, Node, Op, Padding, Reduction, Resize, Unary, ValueId, Window,

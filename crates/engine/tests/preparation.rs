@@ -1,17 +1,13 @@
 //! What networks read of frames, prepared on the GPU, bit by bit that of the processor, whose difference from Pillow
 //! `vitrine-pixels` tests.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
-#![cfg(feature = "webgpu")]
 
-#[path = "common/webgpu.rs"]
-mod webgpu;
-
+use crate::common::webgpu::webgpu;
 use pollster::block_on;
 use vitrine_engine::{Channels, Device, Held, Part, Picture, Plan, Preparation};
 use vitrine_graph::Graph;
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{Filter, Frame, FrameError, resample_rgb, test_card};
-use webgpu::webgpu;
 
 const FILTERS: [Filter; 5] = [Filter::Box, Filter::Bilinear, Filter::Linear, Filter::Bicubic, Filter::Area];
 const GREY: Channels = Channels::Grey { weights: [19_595, 38_470, 7_471] };

@@ -1,8 +1,8 @@
 //! Whole reference networks against their reference runtime's values: `golden.npz` of each model, ONNX Runtime's arrays.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say how near it was")]
 
-use std::sync::OnceLock;
-use vitrine_engine::{Device, Output, Plan};
+use crate::common::devices;
+use vitrine_engine::{Output, Plan};
 use vitrine_fixtures::{Golden, model};
 use vitrine_graph::{Data, Graph};
 
@@ -44,19 +44,6 @@ impl Input {
                 .collect()
         }
     }
-}
-
-/// All devices of this build and machine; WebGPU is opened once a process.
-fn devices() -> &'static [Device] {
-    static DEVICES: OnceLock<Vec<Device>> = OnceLock::new();
-    DEVICES.get_or_init(|| {
-        #[cfg(feature = "webgpu")]
-        match pollster::block_on(Device::webgpu()) {
-            Ok(webgpu) => return vec![Device::cpu(), webgpu],
-            Err(error) => eprintln!("skipped on WebGPU: {error}"),
-        }
-        vec![Device::cpu()]
-    })
 }
 
 /// `[n, c, h, w]` -> `[n, h, w, c]` with n = 1.

@@ -268,4 +268,18 @@ pub struct SelfTest {
     pub values: Vec<f32>,
     /// The largest absolute difference that passes.
     pub tolerance: f32,
+    /// How a GPU may compute it with numbers of 16 bits; not at all where this is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half: Option<Half>,
+}
+
+/// Numbers of 16 bits, in place of 32, on GPUs that have them (WebGPU's `shader-f16`). Loaded so, a pack is used only if its
+/// self-test passes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Half {
+    /// Whether convolutions sum in 16 bits too; else only what lies in memory has them.
+    pub sums: bool,
+    /// The largest absolute difference that passes.
+    pub tolerance: f32,
 }

@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::prepare::normalise;
 use std::fmt::{self, Display, Formatter};
+use vitrine_engine::Precision;
 use vitrine_packs::{Input, SelfTest};
 use vitrine_pixels::test_card;
 
@@ -52,20 +53,30 @@ pub fn card_input(input: &Input) -> Vec<f32> {
     normalise(pixels.iter().map(|&[r, g, b, _]| [r, g, b]), input)
 }
 
-/// Compares the output `tensor` with the reference's values. `row` scores belong together: those of a place.
+/// Compares the output `tensor`, computed in `precision`, with the reference's values. `row` scores belong together: those of a
+/// place.
 ///
 /// # Errors
 /// [`Error::Pack`] when the self-test points outside the output.
-pub fn compare_output(test: &SelfTest, tensor: &str, output: &[f32], row: usize) -> Result<Check, Error> {
+pub fn compare_output(
+    test: &SelfTest,
+    precision: Precision,
+    tensor: &str,
+    output: &[f32],
+    row: usize,
+) -> Result<Check, Error> {
     let value = |&index: &u32| output.get(index as usize).copied();
     let computed: Option<Vec<f32>> = test.indices.iter().map(value).collect();
     let computed =
         computed.ok_or_else(|| Error::Pack("the self-test points outside the output".to_owned()))?;
-    Ok(compare(&computed, test, tensor, row))
+    // What a pack does not allow is held to the limit of full precision.
+    let half = test.half.filter(|_| precision != Precision::Full);
+    let limit = half.map_or(test.tolerance, |half| half.tolerance);
+    Ok(compare(&computed, test, limit, tensor, row))
 }
 
 /// What was computed holds whole rows of class scores, as the test does.
-fn compare(computed: &[f32], test: &SelfTest, tensor: &str, classes: usize) -> Check {
+fn compare(computed: &[f32], test: &SelfTest, limit: f32, tensor: &str, classes: usize) -> Check {
     let reference = &test.values;
     let largest = |numbers: &mut dyn Iterator<Item = f32>| numbers.map(f32::abs).fold(0.0, f32::max);
     // A difference that is not a number must not pass for a small one.
@@ -81,12 +92,12 @@ fn compare(computed: &[f32], test: &SelfTest, tensor: &str, classes: usize) -> C
         max_abs_diff,
         max_rel_diff: max_abs_diff / scale,
         argmax_agreement: same as f64 / pairs().count().max(1) as f64,
-        ok: max_abs_diff <= test.tolerance,
+        ok: max_abs_diff <= limit,
         worst: Difference {
             place: (tensor.to_owned(), test.indices.get(worst).copied().unwrap_or_default()),
             expected: at(reference),
             found: at(computed),
-            limit: test.tolerance,
+            limit,
         },
     }
 }
@@ -101,9 +112,9 @@ mod tests {
 
     fn check(computed: &[f32], reference: &[f32], classes: usize, tolerance: f32) -> Check {
         let indices = (0..reference.len() as u32).map(|index| index * 10).collect();
-        let test =
-            SelfTest { reference: "a hand count".into(), indices, values: reference.to_vec(), tolerance };
-        compare(computed, &test, "scores", classes)
+        let (reference, values) = ("a hand count".into(), reference.to_vec());
+        let test = SelfTest { reference, indices, values, tolerance, half: None };
+        compare(computed, &test, tolerance, "scores", classes)
     }
 
     #[test]

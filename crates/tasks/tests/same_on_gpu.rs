@@ -1,6 +1,5 @@
 //! The same frame on the processor and on WebGPU.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and say what it skips")]
-#![cfg(feature = "webgpu")]
 
 use pollster::block_on;
 use std::sync::OnceLock;

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
-mod common;
-
-use common::{RECIPE, data, place, recipe_with};
+use crate::common::{RECIPE, data, place, recipe_with};
 use std::fs;
 use std::path::Path;
 use vitrine_pixels::codecs::encode_png_grey;

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
-mod common;
-
-use common::{CLASSES_RECIPE, photos, place, read};
+use crate::common::{CLASSES_RECIPE, photos, place, read};
 use std::fs;
 use std::path::Path;
 use vitrine_packs::{Output, Pack, Resize, Task};

@@ -1,8 +1,6 @@
 //! Trainings side by side, and their table.
 
-mod common;
-
-use common::{data, place, recipe_with};
+use crate::common::{data, place, recipe_with};
 use std::fs;
 use vitrine_train::compare::{Cut, LossKind, compare, variants};
 use vitrine_train::{Error, Loss};

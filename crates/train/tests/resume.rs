@@ -1,8 +1,6 @@
 //! A file of its own: random weights come from one generator for the whole process, which other tests would draw from.
 
-mod common;
-
-use common::{data, place, recipe_with};
+use crate::common::{data, place, recipe_with};
 use std::fs;
 use vitrine_train::{Place, train};
 

@@ -1,8 +1,6 @@
 //! Whole trainings on drawn pictures.
 
-mod common;
-
-use common::{data, draw, place, recipe_with};
+use crate::common::{data, draw, place, recipe_with};
 use std::fs;
 use vitrine_packs::{Pack, Text};
 use vitrine_train::{Error, Place, train};

@@ -3,7 +3,7 @@
 //! Scores are blended and compared as on the host: rows, then columns, and the first of equal classes wins. Sizes of pictures are
 //! arguments of the kernel, not compiled into it: a picture of another size needs no other pipeline.
 
-use super::{Tensor, launch_size, read_bytes};
+use super::{Stored, Tensor, launch_size, read_bytes};
 use crate::{Error, Held};
 use cubecl::client::Client;
 use cubecl::prelude::*;
@@ -47,7 +47,8 @@ impl BestClass<'_> {
         if !(1..=CLASSES_MAX).contains(&self.classes) {
             return Err(Error::Classes { given: self.classes });
         }
-        let on_gpu: Option<Vec<&Tensor>> = scores.iter().map(Held::on_gpu).collect();
+        let full = |held: &Held| Some(held.on_gpu()?.stored_as(Stored::Full));
+        let on_gpu: Option<Vec<Tensor>> = scores.iter().map(full).collect();
         let Some(tensors) = on_gpu.filter(|tensors| !tensors.is_empty()) else { return Ok(None) };
         self.check(tensors.iter().map(|tensor| tensor.length).sum())?;
         let Some(scores) = super::join::behind_one_another(&tensors) else { return Ok(None) };

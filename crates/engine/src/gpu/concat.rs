@@ -1,8 +1,8 @@
 //! Joining values along an axis. Operands that are computed for nothing else are written where they belong.
 
-use super::map::Part;
+use super::map::Launch;
 use super::walk::{Walk, strides};
-use super::{Spot, Task, Tensor};
+use super::{Spot, Stored, Task, Tensor};
 use cubecl::client::Client;
 use std::collections::{BTreeMap, BTreeSet};
 use vitrine_graph::{Graph, Node, Op, ValueId};
@@ -10,7 +10,7 @@ use vitrine_graph::{Graph, Node, Op, ValueId};
 /// A step of this kind.
 pub struct Concat {
     /// For each operand; none for one that lies there already.
-    parts: Vec<Option<Part>>,
+    launches: Vec<Option<Launch>>,
     length: usize,
 }
 
@@ -24,19 +24,21 @@ impl Concat {
         written: &BTreeSet<ValueId>,
     ) -> Option<Self> {
         let walks = walks(graph, node, axis)?;
-        let part = |(id, walk): (&ValueId, Walk)| (!written.contains(id)).then(|| Part::copy(client, walk));
-        let parts = node.inputs.iter().zip(walks).map(part).collect();
-        Some(Self { parts, length: graph.shape(node.output).iter().product() })
+        let launch =
+            |(id, walk): (&ValueId, Walk)| (!written.contains(id)).then(|| Launch::copy(client, walk));
+        let launches = node.inputs.iter().zip(walks).map(launch).collect();
+        Some(Self { launches, length: graph.shape(node.output).iter().product() })
     }
 }
 
 impl Task for Concat {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
-        let there = self.parts.iter().position(Option::is_none);
-        let out = there.map_or_else(|| Tensor::empty(client, self.length), |index| operands[index].clone());
-        for (part, operand) in self.parts.iter().zip(operands) {
-            if let Some(part) = part {
-                part.launch(client, std::slice::from_ref(operand), &out);
+        let there = self.launches.iter().position(Option::is_none);
+        let space = || Tensor::space(client, self.length, operands[0].stored);
+        let out = there.map_or_else(space, |index| operands[index].clone());
+        for (launch, operand) in self.launches.iter().zip(operands) {
+            if let Some(launch) = launch {
+                launch.queue(client, std::slice::from_ref(operand), &out);
             }
         }
         out
@@ -65,10 +67,16 @@ pub struct Place {
     pub joined: Vec<ValueId>,
     /// Numbers of the wider map.
     pub length: usize,
+    /// How they lie there.
+    pub stored: Stored,
 }
 
-/// Operands of these nodes that nothing else reads, joined along the last axis.
-pub fn places<'a>(graph: &Graph, nodes: impl Iterator<Item = &'a Node>) -> BTreeMap<ValueId, Place> {
+/// Operands of these nodes that nothing else reads, joined along the last axis. `stored`: what a node writes.
+pub fn places<'a>(
+    graph: &Graph,
+    nodes: impl Iterator<Item = &'a Node>,
+    stored: impl Fn(&Node) -> Stored,
+) -> BTreeMap<ValueId, Place> {
     let mut uses: BTreeMap<ValueId, usize> = BTreeMap::new();
     let read = graph.nodes.iter().flat_map(|node| &node.inputs).chain(&graph.outputs);
     read.for_each(|&id| *uses.entry(id).or_default() += 1);
@@ -85,7 +93,8 @@ pub fn places<'a>(graph: &Graph, nodes: impl Iterator<Item = &'a Node>) -> BTree
             start += graph.shape(id)[axis];
             if uses.get(&id) == Some(&1) {
                 let length = shape.iter().product();
-                places.insert(id, Place { spot, joined: node.inputs.clone(), length });
+                let joined = node.inputs.clone();
+                places.insert(id, Place { spot, joined, length, stored: stored(node) });
             }
         }
     }

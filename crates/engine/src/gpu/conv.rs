@@ -3,8 +3,8 @@
 use super::conv_kernels::{dense_kernel, depthwise_kernel};
 use super::conv_layout::{Config, Layout};
 use super::functions::has;
-use super::planner::Adapter;
-use super::{Sizes, Spot, Task, Tensor, Writer, launch_size};
+use super::planner::Setting;
+use super::{Sizes, Stored, Task, Tensor, Writer, launch_size};
 use crate::sizes::ConvShape;
 use cubecl::client::Client;
 use vitrine_graph::{Graph, Node};
@@ -14,6 +14,7 @@ pub struct Convolution {
     layout: Layout,
     config: Config,
     sizes: Sizes,
+    summed: Stored,
 }
 
 impl Convolution {
@@ -22,18 +23,17 @@ impl Convolution {
         graph: &Graph,
         node: &Node,
         shape: ConvShape,
-        adapter: Adapter,
-        spot: Option<Spot>,
+        setting: Setting,
     ) -> Option<Self> {
         let known = node.inputs.iter().skip(1).take(2).all(|id| graph.constants.contains_key(id));
-        let layout = Layout::new(shape, known, adapter, spot)?;
+        let layout = Layout::new(shape, known, setting.adapter, setting.spot)?;
         let sizes = Sizes::new(client, layout.sizes());
-        has(shape.activation).then(|| Self { layout, config: layout.config(), sizes })
+        has(shape.activation).then(|| Self { layout, config: layout.config(), sizes, summed: setting.summed })
     }
 
     /// Space for what [`Task::run`] gives.
-    fn output(&self, client: &Client) -> Tensor {
-        Tensor::empty(client, self.layout.shape.batch * self.layout.shape.output_elements())
+    fn output(&self, client: &Client, stored: Stored) -> Tensor {
+        Tensor::space(client, self.layout.shape.batch * self.layout.shape.output_elements(), stored)
     }
 }
 
@@ -45,25 +45,20 @@ pub struct Mean {
 }
 
 impl Mean {
-    pub fn new(
-        client: &Client,
-        graph: &Graph,
-        node: &Node,
-        adapter: Adapter,
-        spot: Option<Spot>,
-    ) -> Option<Self> {
+    pub fn new(client: &Client, graph: &Graph, node: &Node, setting: Setting) -> Option<Self> {
         let shape = ConvShape::of_mean(graph, node)?;
         let samples: usize = shape.kernel.iter().product();
-        let weight = Tensor::new(client, vec![1.0 / samples as f32; samples * shape.co]);
-        let bias = Tensor::new(client, vec![0.0; shape.co]);
-        let convolution = Convolution::new(client, graph, node, shape, adapter, spot)?;
+        let constant = |number: f32, count| Tensor::rounded(client, vec![number; count], setting.stored);
+        let weight = constant(1.0 / samples as f32, samples * shape.co);
+        let bias = constant(0.0, shape.co);
+        let convolution = Convolution::new(client, graph, node, shape, setting)?;
         Some(Self { convolution, weight, bias })
     }
 }
 
 impl Task for Mean {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
-        let out = self.convolution.output(client);
+        let out = self.convolution.output(client, operands[0].stored);
         self.write(client, operands, &out);
         out
     }
@@ -97,6 +92,8 @@ impl Writer for Convolution {
                     out.arg(),
                     self.sizes.arg(),
                     config,
+                    out.stored.elem(),
+                    self.summed.elem(),
                 );
             } else {
                 dense_kernel::launch_unchecked(
@@ -113,6 +110,8 @@ impl Writer for Convolution {
                     out.arg(),
                     self.sizes.arg(),
                     config,
+                    out.stored.elem(),
+                    self.summed.elem(),
                 );
             }
         }
@@ -121,7 +120,7 @@ impl Writer for Convolution {
 
 impl Task for Convolution {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
-        let out = self.output(client);
+        let out = self.output(client, operands[0].stored);
         self.write(client, operands, &out);
         out
     }

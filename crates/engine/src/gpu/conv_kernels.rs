@@ -1,21 +1,25 @@
 //! Convolutions as CubeCL kernels. A thread computes neighbouring pixels of a row for neighbouring vectors of output channels:
-//! the columns of the input that the pixels share are read once.
+//! the columns of the input that the pixels share are read once. Numbers lie in memory as `S`, and are multiplied and summed as
+//! `A`.
 
 use super::THREADS;
 use super::conv_layout::{Columns, Config, Extent, Rows};
 use super::functions::apply;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 
 /// `x [n, d, h, w, ci]`, `weight [kd, kh, kw, ci / groups, co]`, whose `co` is filled up to whole vectors.
 #[cube(launch_unchecked)]
-pub fn dense_kernel<M: Size, N: Size, O: Size>(
-    x: &[Vector<f32, M>],
-    weight: &[Vector<f32, N>],
-    bias: &[Vector<f32, N>],
-    residual: &[Vector<f32, O>],
-    out: &mut [Vector<f32, O>],
+pub fn dense_kernel<S: Float, A: Float, M: Size, N: Size, O: Size>(
+    x: &[Vector<S, M>],
+    weight: &[Vector<S, N>],
+    bias: &[Vector<S, N>],
+    residual: &[Vector<S, O>],
+    out: &mut [Vector<S, O>],
     sizes: &[u32],
     #[comptime] config: Config,
+    #[define(S)] _stored: ElemType,
+    #[define(A)] _summed: ElemType,
 ) {
     let tile = comptime!(config.tile);
     let all = size(sizes, Extent::All);
@@ -39,12 +43,12 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
     };
     // Vectors between two samples of the kernel.
     let deep = depth * comptime!(config.vector_in) * co;
-    let mut sums = Array::<Vector<f32, N>>::new(comptime!(tile.sums()));
+    let mut sums = Array::<Vector<A, N>>::new(comptime!(tile.sums()));
     #[unroll]
     for wide in 0..comptime!(tile.wide) {
-        let start = bias[channel + wide];
+        let start = Vector::<A, N>::cast_from(bias[channel + wide]);
         let start =
-            if comptime!(tile.slices == 1) { start } else { select(slice == 0, start, Vector::new(0.0f32)) };
+            if comptime!(tile.slices == 1) { start } else { select(slice == 0, start, zero::<A, N>()) };
         #[unroll]
         for pixel in 0..comptime!(tile.pixels) {
             sums[comptime!(pixel * tile.wide + wide)] = start;
@@ -59,7 +63,7 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
                     let sample = sample * deep;
                     let left = first * comptime!(config.stride[2]) + kx * comptime!(config.dilation[2]);
                     for i in range_stepped(slice, depth, comptime!(tile.slices)) {
-                        let columns = read::<M>(x, line + i, left, sizes, config);
+                        let columns = read::<S, A, M>(x, line + i, left, sizes, config);
                         let at = sample + channel + i * comptime!(config.vector_in) * co;
                         #[unroll]
                         for tap in 0..comptime!(tile.taps) {
@@ -68,7 +72,7 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
                             for lane in 0..comptime!(config.vector_in) {
                                 #[unroll]
                                 for wide in 0..comptime!(tile.wide) {
-                                    let w = weight[at + lane * co + wide];
+                                    let w = Vector::<A, N>::cast_from(weight[at + lane * co + wide]);
                                     #[unroll]
                                     for pixel in 0..comptime!(tile.pixels) {
                                         let v = columns[comptime!(config.column(pixel, tap))].extract(lane);
@@ -85,7 +89,7 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
     let kept = if comptime!(tile.slices == 1) {
         true.runtime()
     } else {
-        add_slices::<N>(&mut sums, slice, config);
+        add_slices::<A, N>(&mut sums, slice, config);
         slice == 0 && own < all
     };
     #[unroll]
@@ -95,7 +99,7 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
             #[unroll]
             for wide in 0..comptime!(tile.wide) {
                 let sum = sums[comptime!(pixel * tile.wide + wide)];
-                finish::<N, O>(sum, residual, out, at, channel + wide, sizes, config);
+                finish::<S, A, N, O>(sum, residual, out, at, channel + wide, sizes, config);
             }
         }
     }
@@ -103,11 +107,11 @@ pub fn dense_kernel<M: Size, N: Size, O: Size>(
 
 /// Gives the first of the threads that share a tile the sums of all.
 #[cube]
-fn add_slices<N: Size>(sums: &mut Array<Vector<f32, N>>, slice: usize, #[comptime] config: Config) {
+fn add_slices<A: Float, N: Size>(sums: &mut Array<Vector<A, N>>, slice: usize, #[comptime] config: Config) {
     let tile = comptime!(config.tile);
     let threads = comptime!(THREADS as usize);
     let unit = UNIT_POS as usize;
-    let mut shared = Shared::<[Vector<f32, N>]>::new_slice(comptime!(THREADS as usize * tile.sums()));
+    let mut shared = Shared::<[Vector<A, N>]>::new_slice(comptime!(THREADS as usize * tile.sums()));
     #[unroll]
     for index in 0..comptime!(tile.sums()) {
         shared[comptime!(index * THREADS as usize) + unit] = sums[index];
@@ -125,14 +129,16 @@ fn add_slices<N: Size>(sums: &mut Array<Vector<f32, N>>, slice: usize, #[comptim
 
 /// `x [n, d, h, w, c]`, `weight [kd, kh, kw, 1, c]`.
 #[cube(launch_unchecked)]
-pub fn depthwise_kernel<N: Size>(
-    x: &[Vector<f32, N>],
-    weight: &[Vector<f32, N>],
-    bias: &[Vector<f32, N>],
-    residual: &[Vector<f32, N>],
-    out: &mut [Vector<f32, N>],
+pub fn depthwise_kernel<S: Float, A: Float, N: Size>(
+    x: &[Vector<S, N>],
+    weight: &[Vector<S, N>],
+    bias: &[Vector<S, N>],
+    residual: &[Vector<S, N>],
+    out: &mut [Vector<S, N>],
     sizes: &[u32],
     #[comptime] config: Config,
+    #[define(S)] _stored: ElemType,
+    #[define(A)] _summed: ElemType,
 ) {
     let index = ABSOLUTE_POS;
     if index >= size(sizes, Extent::All) {
@@ -143,8 +149,8 @@ pub fn depthwise_kernel<N: Size>(
     let columns_out = size(sizes, Extent::Columns);
     let channel = index % channels;
     let (row, first) = place(index / channels, sizes, config);
-    let mut sums = Array::<Vector<f32, N>>::new(comptime!(tile.pixels));
-    let start = bias[channel];
+    let mut sums = Array::<Vector<A, N>>::new(comptime!(tile.pixels));
+    let start = Vector::<A, N>::cast_from(bias[channel]);
     #[unroll]
     for pixel in 0..comptime!(tile.pixels) {
         sums[pixel] = start;
@@ -156,10 +162,10 @@ pub fn depthwise_kernel<N: Size>(
                 for kx in 0..comptime!(config.kernel[2] / tile.taps) {
                     let sample = (kz * comptime!(config.kernel[1]) + ky) * comptime!(config.kernel[2]) + kx;
                     let left = first * comptime!(config.stride[2]) + kx * comptime!(config.dilation[2]);
-                    let columns = read::<N>(x, line, left, sizes, config);
+                    let columns = read::<S, A, N>(x, line, left, sizes, config);
                     #[unroll]
                     for tap in 0..comptime!(tile.taps) {
-                        let w = weight[(sample + tap) * channels + channel];
+                        let w = Vector::<A, N>::cast_from(weight[(sample + tap) * channels + channel]);
                         #[unroll]
                         for pixel in 0..comptime!(tile.pixels) {
                             sums[pixel] += columns[comptime!(config.column(pixel, tap))] * w;
@@ -173,9 +179,14 @@ pub fn depthwise_kernel<N: Size>(
     for pixel in 0..comptime!(tile.pixels) {
         if first + pixel < columns_out {
             let at = row * columns_out + first + pixel;
-            finish::<N, N>(sums[pixel], residual, out, at, channel, sizes, config);
+            finish::<S, A, N, N>(sums[pixel], residual, out, at, channel, sizes, config);
         }
     }
+}
+
+#[cube]
+fn zero<A: Float, N: Size>() -> Vector<A, N> {
+    Vector::new(A::new(0.0))
 }
 
 /// A size of the maps.
@@ -248,27 +259,27 @@ fn line(row: usize, kz: usize, ky: usize, sizes: &[u32], #[comptime] config: Con
 
 /// Columns of a line from `left` on, which counts the padding: zeros outside of the input.
 #[cube]
-fn read<N: Size>(
-    x: &[Vector<f32, N>],
+fn read<S: Float, A: Float, N: Size>(
+    x: &[Vector<S, N>],
     line: usize,
     left: usize,
     sizes: &[u32],
     #[comptime] config: Config,
-) -> Array<Vector<f32, N>> {
+) -> Array<Vector<A, N>> {
     let padding = comptime!(config.padding[2]);
     let width = size(sizes, Extent::InputColumns);
     let vectors = size(sizes, Extent::InVectors);
-    let mut columns = Array::<Vector<f32, N>>::new(comptime!(config.span()));
+    let mut columns = Array::<Vector<A, N>>::new(comptime!(config.span()));
     #[unroll]
     for index in 0..comptime!(config.span()) {
         let column = left + comptime!(index * config.step());
         columns[index] = match comptime!(config.columns) {
-            Columns::Inside => x[line + column * vectors],
-            Columns::Clamped => x[line + min(column, width - 1) * vectors],
+            Columns::Inside => Vector::cast_from(x[line + column * vectors]),
+            Columns::Clamped => Vector::cast_from(x[line + min(column, width - 1) * vectors]),
             Columns::Padded => {
                 let inner = min(max(column, padding) - padding, width - 1);
                 let known = column >= padding && column < width + padding;
-                select(known, x[line + inner * vectors], Vector::new(0.0f32))
+                select(known, Vector::cast_from(x[line + inner * vectors]), zero::<A, N>())
             }
         };
     }
@@ -277,10 +288,10 @@ fn read<N: Size>(
 
 /// Adds the residual, applies the activation, stores. `at` is the output pixel.
 #[cube]
-fn finish<N: Size, O: Size>(
-    sum: Vector<f32, N>,
-    residual: &[Vector<f32, O>],
-    out: &mut [Vector<f32, O>],
+fn finish<S: Float, A: Float, N: Size, O: Size>(
+    sum: Vector<A, N>,
+    residual: &[Vector<S, O>],
+    out: &mut [Vector<S, O>],
     at: usize,
     channel: usize,
     sizes: &[u32],
@@ -293,18 +304,18 @@ fn finish<N: Size, O: Size>(
         #[unroll]
         for lane in 0..comptime!(config.vector) {
             if channel + 1 < vectors || comptime!(lane < config.last_lanes) {
-                let mut value = Vector::<f32, O>::new(sum.extract(lane));
+                let mut value = Vector::<f32, O>::cast_from(sum.extract(lane));
                 if comptime!(config.residual) {
-                    value += residual[at * size(sizes, Extent::Channels) + first + lane];
+                    value += Vector::cast_from(residual[at * size(sizes, Extent::Channels) + first + lane]);
                 }
-                out[to + first + lane] = apply::<O>(value, config.activation);
+                out[to + first + lane] = Vector::cast_from(apply::<O>(value, config.activation));
             }
         }
     } else {
         let mut value = Vector::<f32, O>::cast_from(sum);
         if comptime!(config.residual) {
-            value += residual[at * vectors + channel];
+            value += Vector::cast_from(residual[at * vectors + channel]);
         }
-        out[to + channel] = apply::<O>(value, config.activation);
+        out[to + channel] = Vector::cast_from(apply::<O>(value, config.activation));
     }
 }

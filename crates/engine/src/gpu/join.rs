@@ -4,9 +4,9 @@ use super::{Tensor, launch_size};
 use cubecl::prelude::*;
 
 /// All values as one, in their order; the only one is not copied. None when it would be more than a kernel can be given.
-pub fn behind_one_another(tensors: &[&Tensor]) -> Option<Tensor> {
+pub fn behind_one_another(tensors: &[Tensor]) -> Option<Tensor> {
     if let [only] = tensors {
-        return Some((*only).clone());
+        return Some(only.clone());
     }
     let client = &tensors.first()?.client;
     let length = tensors.iter().map(|tensor| tensor.length).sum();

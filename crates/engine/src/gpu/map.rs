@@ -4,6 +4,7 @@ use super::functions::{apply, combine, has, has_two, number, truth};
 use super::walk::{VALUES, Walk, place, strides};
 use super::{Sizes, Spot, Task, Tensor, Writer, launch_size};
 use cubecl::client::Client;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 use vitrine_graph::{Binary, Graph, Kind, Link, Node, Op, Range, Scalar, Unary};
 
@@ -37,7 +38,7 @@ struct Config {
 }
 
 /// One launch.
-pub struct Part {
+pub struct Launch {
     config: Config,
     /// Numbers in the vectors of the output and of the operands.
     vectors: [usize; VALUES],
@@ -47,7 +48,7 @@ pub struct Part {
 
 /// Elements of the operands, combined.
 pub struct Map {
-    part: Part,
+    launch: Launch,
     length: usize,
 }
 
@@ -93,7 +94,7 @@ impl Map {
             config.walk = Walk::new(output, &strides, &[spot.start])?;
         }
         let length = output.iter().product();
-        config.function.known().then(|| Self { part: Part::new(client, config), length })
+        config.function.known().then(|| Self { launch: Launch::new(client, config), length })
     }
 }
 
@@ -149,7 +150,7 @@ fn slice(x: &[usize], ranges: &[Range], output: &[usize]) -> Option<Walk> {
 
 impl Task for Map {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
-        let out = Tensor::empty(client, self.length);
+        let out = Tensor::space(client, self.length, operands[0].stored);
         self.write(client, operands, &out);
         out
     }
@@ -157,11 +158,11 @@ impl Task for Map {
 
 impl Writer for Map {
     fn write(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
-        self.part.launch(client, operands, out);
+        self.launch.queue(client, operands, out);
     }
 }
 
-impl Part {
+impl Launch {
     /// A launch that copies one operand.
     pub fn copy(client: &Client, walk: Walk) -> Self {
         Self::new(client, copy(walk))
@@ -175,7 +176,7 @@ impl Part {
     }
 
     /// Queues it.
-    pub fn launch(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
+    pub fn queue(&self, client: &Client, operands: &[Tensor], out: &Tensor) {
         let (count, dim) = launch_size(self.count);
         let operand = |index: usize| operands[index.min(self.config.operands - 1)].arg();
         // SAFETY: the walk stays inside the shapes that it was made from, which are those of the tensors.
@@ -196,20 +197,22 @@ impl Part {
                 out.arg(),
                 self.sizes.arg(),
                 self.config,
+                out.stored.elem(),
             );
         }
     }
 }
 
 #[cube(launch_unchecked)]
-fn map_kernel<N: Size, A: Size, B: Size, C: Size, D: Size>(
-    first: &[Vector<f32, A>],
-    second: &[Vector<f32, B>],
-    third: &[Vector<f32, C>],
-    fourth: &[Vector<f32, D>],
-    out: &mut [Vector<f32, N>],
+fn map_kernel<S: Float, N: Size, A: Size, B: Size, C: Size, D: Size>(
+    first: &[Vector<S, A>],
+    second: &[Vector<S, B>],
+    third: &[Vector<S, C>],
+    fourth: &[Vector<S, D>],
+    out: &mut [Vector<S, N>],
     sizes: &[u32],
     #[comptime] config: Config,
+    #[define(S)] _stored: ElemType,
 ) {
     let step = ABSOLUTE_POS;
     if step >= usize::cast_from(sizes[0]) {
@@ -248,7 +251,7 @@ fn map_kernel<N: Size, A: Size, B: Size, C: Size, D: Size>(
         Function::Whole => x.trunc(),
         Function::Power(exponent, after) => apply::<N>(power::<N>(x, exponent.0), after),
     };
-    out[place(step, walk, 0usize)] = value;
+    out[place(step, walk, 0usize)] = Vector::cast_from(value);
 }
 
 #[cube]

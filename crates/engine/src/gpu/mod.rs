@@ -1,5 +1,6 @@
 //! Kernels on WebGPU, written in CubeCL. Every number is an f32 there, whatever the value's kind: truth values and whole
-//! numbers are exact up to 2^24, and [`Planner`] sends no larger ones.
+//! numbers are exact up to 2^24, and [`Planner`] sends no larger ones. Where a device was asked for half precision, what most
+//! kernels read and write lies in memory as f16.
 //!
 //! Sizes of convolutions and lengths of element-wise steps are read as kernels run, others are compiled in. Values are
 //! row-major and channels-last; four channels are a vector wherever the sizes are whole vectors.
@@ -23,6 +24,7 @@ mod pool;
 mod preparation;
 mod resize;
 mod rows;
+mod stored;
 mod walk;
 
 pub use best_class::{BestClass, Share};
@@ -34,8 +36,11 @@ pub use preparation::{Channels, Preparation};
 use crate::{Device, Error};
 use cubecl::bytes::Bytes;
 use cubecl::client::Client;
+use cubecl::ir::{ElemType, FloatKind};
 use cubecl::prelude::{BufferArg, CubeCount, CubeDim};
 use cubecl::server::Handle;
+use half::f16;
+use half::vec::HalfFloatVecExt;
 use vitrine_graph::{Data, Kind};
 
 /// Numbers in a vector.
@@ -53,29 +58,52 @@ pub struct Tensor {
     client: Client,
     handle: Handle,
     length: usize,
+    stored: Stored,
 }
 
 impl Tensor {
     /// Space for numbers that a kernel is about to write.
     fn empty(client: &Client, length: usize) -> Self {
-        Self { client: client.clone(), handle: client.empty(length * size_of::<f32>()), length }
+        Self::space(client, length, Stored::Full)
+    }
+
+    /// The same for numbers of this size.
+    fn space(client: &Client, length: usize, stored: Stored) -> Self {
+        // WebGPU binds whole words.
+        let bytes = (length * stored.bytes()).next_multiple_of(size_of::<u32>());
+        Self { client: client.clone(), handle: client.empty(bytes), length, stored }
     }
 
     fn new(client: &Client, numbers: Vec<f32>) -> Self {
         let length = numbers.len();
-        Self { client: client.clone(), handle: client.create(Bytes::from_elems(numbers)), length }
+        Self::made(client, Bytes::from_elems(numbers), length, Stored::Full)
+    }
+
+    /// The nearest numbers of this size.
+    fn rounded(client: &Client, numbers: Vec<f32>, stored: Stored) -> Self {
+        if stored == Stored::Full {
+            return Self::new(client, numbers);
+        }
+        let length = numbers.len();
+        let mut halves = Vec::<f16>::from_f32_slice(&numbers);
+        halves.resize(length.next_multiple_of(2), f16::ZERO);
+        Self::made(client, Bytes::from_elems(halves), length, stored)
     }
 
     /// Whole numbers of 32 bits, for a kernel that reads them as such.
     fn of_words(client: &Client, words: Vec<u32>) -> Self {
         let length = words.len();
-        Self { client: client.clone(), handle: client.create(Bytes::from_elems(words)), length }
+        Self::made(client, Bytes::from_elems(words), length, Stored::Full)
     }
 
     /// Bytes, four to a number; there are whole numbers of them.
     fn of_bytes(client: &Client, bytes: &[u8]) -> Self {
-        let length = bytes.len() / size_of::<u32>();
-        Self { client: client.clone(), handle: client.create_from_slice(bytes), length }
+        let (handle, length) = (client.create_from_slice(bytes), bytes.len() / size_of::<u32>());
+        Self { client: client.clone(), handle, length, stored: Stored::Full }
+    }
+
+    fn made(client: &Client, bytes: Bytes, length: usize, stored: Stored) -> Self {
+        Self { client: client.clone(), handle: client.create(bytes), length, stored }
     }
 
     /// How many numbers there are.
@@ -93,6 +121,38 @@ impl Tensor {
         // SAFETY: the handle holds `length` numbers.
         unsafe { BufferArg::from_raw_parts(self.handle.clone(), self.length) }
     }
+}
+
+/// How real numbers lie in the GPU's memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stored {
+    /// 32 bits.
+    Full,
+    /// 16 bits.
+    Half,
+}
+
+impl Stored {
+    /// Of a number.
+    fn bytes(self) -> usize {
+        match self {
+            Self::Full => size_of::<f32>(),
+            Self::Half => size_of::<f16>(),
+        }
+    }
+
+    /// As an argument of a kernel.
+    fn elem(self) -> ElemType {
+        ElemType::Float(match self {
+            Self::Full => FloatKind::F32,
+            Self::Half => FloatKind::F16,
+        })
+    }
+}
+
+/// Whether kernels can be given numbers of 16 bits.
+pub fn has_half(client: &Client) -> bool {
+    client.properties().supports_type(Stored::Half.elem())
 }
 
 /// Sizes that a kernel reads as it runs.
@@ -166,7 +226,8 @@ fn numbers(data: &Data) -> Option<Vec<f32>> {
 /// [`Error::Device`] when the device failed at any of the work that the values depend on.
 pub async fn to_host(tensors: &[(Tensor, Kind)]) -> Result<Vec<Data>, Error> {
     let Some((first, _)) = tensors.first() else { return Ok(vec![]) };
-    let handles = tensors.iter().map(|(tensor, _)| tensor.handle.clone()).collect();
+    let full: Vec<Tensor> = tensors.iter().map(|(tensor, _)| tensor.stored_as(Stored::Full)).collect();
+    let handles = full.iter().map(|tensor| tensor.handle.clone()).collect();
     let read = first.client.read_async(handles).await;
     let all = read.map_err(|error| Error::Device(error.to_string()))?;
     if all.len() != tensors.len() {

@@ -10,10 +10,11 @@ use super::pad::Padding;
 use super::pool::Pooling;
 use super::resize::Resampling;
 use super::rows::Rows;
-use super::{EXACT, Spot, Task, Tensor, Writer, longest, numbers};
+use super::{EXACT, Spot, Stored, Task, Tensor, Writer, longest, numbers};
 use crate::sizes::ConvShape;
-use crate::{Device, Error};
+use crate::{Device, Error, Precision};
 use cubecl::client::Client;
+use cubecl::dry_run::DryRun;
 use std::collections::{BTreeMap, BTreeSet};
 use vitrine_graph::{Data, Graph, Kind, Node, Op, Unary, ValueId};
 
@@ -41,6 +42,18 @@ impl Adapter {
     }
 }
 
+/// How a task is made.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    pub adapter: Adapter,
+    /// What it reads and writes.
+    pub stored: Stored,
+    /// What convolutions sum.
+    pub summed: Stored,
+    /// Where in a wider map it writes.
+    pub spot: Option<Spot>,
+}
+
 /// Chooses tasks for the nodes of a graph.
 pub struct Planner {
     client: Client,
@@ -49,6 +62,7 @@ pub struct Planner {
     /// Numbers that a binding may have.
     longest: usize,
     adapter: Adapter,
+    precision: Precision,
     /// Values that may be written where they are joined.
     places: BTreeMap<ValueId, Place>,
     /// Those that are.
@@ -59,6 +73,8 @@ pub struct Planner {
 pub struct Kernel {
     client: Client,
     work: Work,
+    /// What it reads; none where it takes anything.
+    stored: Option<Stored>,
     /// What is given to a run.
     operands: Vec<ValueId>,
     /// For each operand of the node, its constant.
@@ -80,9 +96,10 @@ impl Planner {
         let longest = longest(&client);
         let adapter = if device.software() { Adapter::Software } else { Adapter::Card };
         let (places, written) = (BTreeMap::new(), BTreeSet::new());
-        let mut planner = Self { client, exact: exact(graph), longest, adapter, places, written };
+        let precision = device.precision();
+        let mut planner = Self { client, exact: exact(graph), longest, adapter, precision, places, written };
         let nodes = graph.nodes.iter().filter(|node| planner.takes(graph, node));
-        planner.places = concat::places(graph, nodes);
+        planner.places = concat::places(graph, nodes, |node| planner.setting(graph, node).stored);
         Ok(planner)
     }
 
@@ -99,26 +116,49 @@ impl Planner {
         if !self.takes(graph, node) {
             return None;
         }
-        let writer = self.places.get(&node.output).and_then(|place| {
-            let writer = self.writer(graph, node, conv, place.spot)?;
+        let setting = self.setting(graph, node);
+        let place = self.places.get(&node.output).filter(|place| place.stored == setting.stored);
+        let writer = place.and_then(|place| {
+            let setting = Setting { spot: Some(place.spot), ..setting };
+            let writer = self.writer(graph, node, conv, setting)?;
             let before = place.joined.iter().copied().filter(|id| self.written.contains(id)).collect();
             Some(Work::Writer(writer, place.length, before))
         });
         let work = match writer {
-            Some(writer) => {
-                self.written.insert(node.output);
-                writer
-            }
-            None => Work::Task(self.task(graph, node, conv)?),
+            Some(writer) => writer,
+            None => Work::Task(self.task(graph, node, conv, setting)?),
         };
         let constant = |(index, id): (usize, &ValueId)| match graph.constants.get(id) {
-            Some(data) => Some(Some(Tensor::new(&self.client, work.constant(index, numbers(data)?)))),
+            Some(data) => {
+                let numbers = work.constant(index, numbers(data)?);
+                Some(Some(Tensor::rounded(&self.client, numbers, setting.stored)))
+            }
             None => Some(None),
         };
         let constants = node.inputs.iter().enumerate().map(constant).collect::<Option<Vec<_>>>()?;
         let given = node.inputs.iter().zip(&constants).filter(|(_, constant)| constant.is_none());
         let operands = given.map(|(&id, _)| id).collect();
-        Some(Kernel { client: self.client.clone(), work, operands, constants })
+        if let Work::Writer(..) = work {
+            self.written.insert(node.output);
+        }
+        let stored = (!matches!(node.op, Op::Reshape)).then_some(setting.stored);
+        let kernel = Kernel { client: self.client.clone(), work, stored, operands, constants };
+        // Natively others may queue work meanwhile, which a dry run would drop.
+        if cfg!(target_family = "wasm") {
+            kernel.compile(graph);
+        }
+        Some(kernel)
+    }
+
+    /// Whole numbers need all digits of f32, and what is computed of whole rows or by products of matrices stays exact.
+    fn setting(&self, graph: &Graph, node: &Node) -> Setting {
+        let values = || node.inputs.iter().chain([&node.output]);
+        let half = self.precision != Precision::Full
+            && takes_half(&node.op)
+            && values().all(|&id| graph.kind(id) != Kind::I64);
+        let stored = if half { Stored::Half } else { Stored::Full };
+        let summed = if self.precision == Precision::Half { stored } else { Stored::Full };
+        Setting { adapter: self.adapter, stored, summed, spot: None }
     }
 
     /// Of nodes that can write into a wider map.
@@ -127,23 +167,31 @@ impl Planner {
         graph: &Graph,
         node: &Node,
         conv: Option<&ConvShape>,
-        spot: Spot,
+        setting: Setting,
     ) -> Option<Box<dyn Writer>> {
-        let (client, spot) = (&self.client, Some(spot));
+        let client = &self.client;
         Some(match &node.op {
-            Op::Conv(_) => Box::new(Convolution::new(client, graph, node, *conv?, self.adapter, spot)?),
-            Op::Pool(_) => Box::new(Mean::new(client, graph, node, self.adapter, spot)?),
-            Op::Unary(_) | Op::Binary(..) | Op::Chain(_) => Box::new(Map::new(client, graph, node, spot)?),
+            Op::Conv(_) => Box::new(Convolution::new(client, graph, node, *conv?, setting)?),
+            Op::Pool(_) => Box::new(Mean::new(client, graph, node, setting)?),
+            Op::Unary(_) | Op::Binary(..) | Op::Chain(_) => {
+                Box::new(Map::new(client, graph, node, setting.spot)?)
+            }
             _ => return None,
         })
     }
 
-    fn task(&self, graph: &Graph, node: &Node, conv: Option<&ConvShape>) -> Option<Box<dyn Task>> {
+    fn task(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        conv: Option<&ConvShape>,
+        setting: Setting,
+    ) -> Option<Box<dyn Task>> {
         Some(match &node.op {
-            Op::Conv(_) => Box::new(Convolution::new(&self.client, graph, node, *conv?, self.adapter, None)?),
+            Op::Conv(_) => Box::new(Convolution::new(&self.client, graph, node, *conv?, setting)?),
             Op::Reshape => Box::new(Same),
             Op::MatMul => Box::new(Product::new(graph, node)?),
-            Op::Pool(pool) => match Mean::new(&self.client, graph, node, self.adapter, None) {
+            Op::Pool(pool) => match Mean::new(&self.client, graph, node, setting) {
                 Some(mean) => Box::new(mean),
                 None => Box::new(Pooling::new(graph, node, pool)?),
             },
@@ -159,6 +207,16 @@ impl Planner {
             Op::Concat { axis } => Box::new(Concat::new(&self.client, graph, node, *axis, &self.written)?),
             _ => Box::new(Map::new(&self.client, graph, node, None)?),
         })
+    }
+}
+
+/// Whether a node's task reads and writes numbers of 16 bits too.
+fn takes_half(op: &Op) -> bool {
+    match op {
+        Op::Conv(_) | Op::Pool(_) | Op::Resize(_) | Op::Concat { .. } => true,
+        Op::Unary(_) | Op::Binary(..) | Op::Chain(_) => true,
+        Op::Transpose(_) | Op::Slice(_) | Op::Expand | Op::Where | Op::Cast(_) => true,
+        _ => false,
     }
 }
 
@@ -185,15 +243,28 @@ impl Kernel {
         }
     }
 
+    /// Has its programs compiled. In a browser another process does, while the next steps are planned.
+    fn compile(&self, graph: &Graph) {
+        let _dry = DryRun::new();
+        let stored = self.stored.unwrap_or(Stored::Full);
+        let space = |&id: &ValueId| Tensor::space(&self.client, graph.shape(id).iter().product(), stored);
+        self.run(self.operands.iter().map(space).collect(), None);
+    }
+
     /// Queues the work. `shared`: the first of [`Kernel::shares`] that there is.
     pub fn run(&self, operands: Vec<Tensor>, shared: Option<Tensor>) -> Tensor {
-        let mut given = operands.into_iter();
+        let stored = |tensor: Tensor| match self.stored {
+            Some(stored) => tensor.stored_as(stored),
+            None => tensor,
+        };
+        let mut given = operands.into_iter().map(stored);
         let operands: Vec<Tensor> =
             self.constants.iter().filter_map(|constant| constant.clone().or_else(|| given.next())).collect();
         match &self.work {
             Work::Task(task) => task.run(&self.client, &operands),
             Work::Writer(writer, length, _) => {
-                let out = shared.unwrap_or_else(|| Tensor::empty(&self.client, *length));
+                let stored = self.stored.unwrap_or(Stored::Full);
+                let out = shared.unwrap_or_else(|| Tensor::space(&self.client, *length, stored));
                 writer.write(&self.client, &operands, &out);
                 out
             }

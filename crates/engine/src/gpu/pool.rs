@@ -2,6 +2,7 @@
 
 use super::{Task, Tensor, VECTOR, launch_size};
 use cubecl::client::Client;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 use vitrine_graph::{Graph, Node, Pool, PoolKind};
 
@@ -74,7 +75,7 @@ impl Config {
 impl Task for Pooling {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
         let config = self.config;
-        let out = Tensor::empty(client, config.threads() * config.vector);
+        let out = Tensor::space(client, config.threads() * config.vector, operands[0].stored);
         let (count, dim) = launch_size(config.threads());
         // SAFETY: the kernel reads and writes inside the sizes that the configuration says, which are the tensors'.
         unsafe {
@@ -86,6 +87,7 @@ impl Task for Pooling {
                 operands[0].arg(),
                 out.arg(),
                 config,
+                out.stored.elem(),
             );
         }
         out
@@ -93,7 +95,12 @@ impl Task for Pooling {
 }
 
 #[cube(launch_unchecked)]
-fn pool_kernel<N: Size>(x: &[Vector<f32, N>], out: &mut [Vector<f32, N>], #[comptime] config: Config) {
+fn pool_kernel<S: Float, N: Size>(
+    x: &[Vector<S, N>],
+    out: &mut [Vector<S, N>],
+    #[comptime] config: Config,
+    #[define(S)] _stored: ElemType,
+) {
     let index = ABSOLUTE_POS;
     if index >= comptime!(config.threads()) {
         terminate!();
@@ -118,7 +125,7 @@ fn pool_kernel<N: Size>(x: &[Vector<f32, N>], out: &mut [Vector<f32, N>], #[comp
                     let plane = batch * comptime!(config.input[0]) + z - comptime!(config.before[0]);
                     let line = plane * comptime!(config.input[1]) + y - comptime!(config.before[1]);
                     let pixel = line * comptime!(config.input[2]) + column - comptime!(config.before[2]);
-                    let value = x[pixel * vectors + channel];
+                    let value = Vector::<f32, N>::cast_from(x[pixel * vectors + channel]);
                     match comptime!(config.kind) {
                         PoolKind::Max => {
                             let first = Vector::<f32, N>::new(seen).equal(&Vector::new(0.0f32));
@@ -140,7 +147,7 @@ fn pool_kernel<N: Size>(x: &[Vector<f32, N>], out: &mut [Vector<f32, N>], #[comp
             }
         }
     }
-    out[index] = match comptime!(config.kind) {
+    let value = match comptime!(config.kind) {
         PoolKind::Max => kept,
         PoolKind::Average { count_padding } => {
             let count = if comptime!(count_padding) { counted } else { seen };
@@ -154,6 +161,7 @@ fn pool_kernel<N: Size>(x: &[Vector<f32, N>], out: &mut [Vector<f32, N>], #[comp
             }
         }
     };
+    out[index] = Vector::cast_from(value);
 }
 
 /// The place of a window's sample in the padded input, along an axis.

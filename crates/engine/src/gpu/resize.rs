@@ -2,6 +2,7 @@
 
 use super::{Task, Tensor, VECTOR, launch_size};
 use cubecl::client::Client;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 use vitrine_graph::host::{AxisTaps, taps};
 use vitrine_graph::{Graph, Node, Resize, Scalar};
@@ -142,7 +143,7 @@ impl Task for Resampling {
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor {
         let mut x = operands[0].clone();
         for Pass { config, tables: [first, second] } in &self.passes {
-            let out = Tensor::empty(client, config.threads() * config.sums() * config.vector);
+            let out = Tensor::space(client, config.threads() * config.sums() * config.vector, x.stored);
             let (count, dim) = launch_size(config.threads());
             // SAFETY: the tables' places lie inside the input, and the sizes are the tensors'.
             unsafe {
@@ -156,6 +157,7 @@ impl Task for Resampling {
                     second.arg(),
                     out.arg(),
                     *config,
+                    x.stored.elem(),
                 );
             }
             x = out;
@@ -165,12 +167,13 @@ impl Task for Resampling {
 }
 
 #[cube(launch_unchecked)]
-fn resize_kernel<N: Size>(
-    x: &[Vector<f32, N>],
+fn resize_kernel<S: Float, N: Size>(
+    x: &[Vector<S, N>],
     first: &[f32],
     second: &[f32],
-    out: &mut [Vector<f32, N>],
+    out: &mut [Vector<S, N>],
     #[comptime] config: Config,
+    #[define(S)] _stored: ElemType,
 ) {
     let index = ABSOLUTE_POS;
     if index >= comptime!(config.threads()) {
@@ -208,7 +211,8 @@ fn resize_kernel<N: Size>(
                 for j in 0..comptime!(config.taps[1]) {
                     let tap = comptime!(across * config.taps[1] + j);
                     let place = y * comptime!(config.input[1]) + places[tap];
-                    line += x[place * inner + lane + next] * Vector::new(weights[tap]);
+                    let sample = Vector::<f32, N>::cast_from(x[place * inner + lane + next]);
+                    line += sample * Vector::new(weights[tap]);
                 }
                 sums[comptime!(across * config.lanes + next)] += line * weight;
             }
@@ -226,7 +230,8 @@ fn resize_kernel<N: Size>(
         for next in 0..comptime!(config.lanes) {
             let value = comptime!(config.outside.map_or(0.0, |outside| outside.0));
             let sum = sums[comptime!(across * config.lanes + next)];
-            out[place * inner + lane + next] = select(outside, Vector::new(f32::new(value)), sum);
+            let sum = select(outside, Vector::new(f32::new(value)), sum);
+            out[place * inner + lane + next] = Vector::cast_from(sum);
         }
     }
 }

@@ -1,3 +1,4 @@
+#![allow(clippy::print_stderr, reason = "tests that are left out are told of")]
 //! WebGPU for tests of it alone.
 
 use std::sync::OnceLock;

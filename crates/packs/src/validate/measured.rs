@@ -41,9 +41,13 @@ pub(super) fn check_self_test(test: &SelfTest, classes: usize) -> Checked {
     if !test.values.iter().all(|value| value.is_finite()) {
         return Err(PackError::field("self_test.values", "is not finite", "write the reference's numbers"));
     }
-    if !(test.tolerance.is_finite() && test.tolerance > 0.0) {
-        let problem = format!("is {}", test.tolerance);
-        return Err(PackError::field("self_test.tolerance", problem, "write a positive number"));
+    check_tolerance("self_test.tolerance", test.tolerance)?;
+    test.half.map_or(Ok(()), |half| check_tolerance("self_test.half.tolerance", half.tolerance))
+}
+
+fn check_tolerance(field: &str, tolerance: f32) -> Checked {
+    if !(tolerance.is_finite() && tolerance > 0.0) {
+        return Err(PackError::field(field, format!("is {tolerance}"), "write a positive number"));
     }
     Ok(())
 }

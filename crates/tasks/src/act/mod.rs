@@ -20,7 +20,7 @@ pub use clip::Clip;
 pub use stream::Stream;
 use streaming::Streaming;
 use two_stream::TwoStream;
-use vitrine_engine::Device;
+use vitrine_engine::{Device, Precision};
 use vitrine_graph::Bytes;
 use vitrine_graph::Graph;
 use vitrine_packs::{Input, Output, Pack, Resize};
@@ -36,6 +36,15 @@ pub struct Recogniser {
 enum Network {
     Streaming(Box<Streaming>),
     Windows(Box<TwoStream>),
+}
+
+impl Network {
+    fn precision(&self) -> Precision {
+        match self {
+            Self::Streaming(network) => network.plan().precision(),
+            Self::Windows(networks) => networks.plan().precision(),
+        }
+    }
 }
 
 impl Recogniser {
@@ -133,7 +142,14 @@ impl Recogniser {
             }
             Network::Windows(networks) => networks.scores_of_still(card).await?,
         };
-        compare_output(test, self.pack.output.tested_tensor(), &scores, scores.len()).map(Some)
+        compare_output(
+            test,
+            self.network.precision(),
+            self.pack.output.tested_tensor(),
+            &scores,
+            scores.len(),
+        )
+        .map(Some)
     }
 }
 

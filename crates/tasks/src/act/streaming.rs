@@ -31,6 +31,11 @@ impl Streaming {
         Ok(Self { plan: Plan::new(graph, device)?, layout })
     }
 
+    /// The network.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// A frame as the network reads it -> the scores.
     pub async fn push(&self, stream: &mut Stream, input: Vec<f32>) -> Result<Vec<f32>, Error> {
         stream.push(&self.plan, input).await

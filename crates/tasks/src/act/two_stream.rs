@@ -66,6 +66,11 @@ impl TwoStream {
         Ok(())
     }
 
+    /// The network that reads pictures.
+    pub fn plan(&self) -> &Plan {
+        &self.rgb.plan
+    }
+
     /// Flow from one picture to another, by `processor` where the networks are not on a GPU.
     ///
     /// # Errors

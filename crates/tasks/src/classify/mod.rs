@@ -142,7 +142,8 @@ impl Classifier {
             return Ok(None);
         }
         let logits = self.outputs(self.reader.card()?).await?.swap_remove(0);
-        compare_output(test, self.pack.output.tested_tensor(), &logits, logits.len()).map(Some)
+        compare_output(test, self.plan.precision(), self.pack.output.tested_tensor(), &logits, logits.len())
+            .map(Some)
     }
 
     /// What is read of a frame. Photos of data sets that were cropped to the pack's size before are not cropped again.

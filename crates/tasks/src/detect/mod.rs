@@ -127,7 +127,8 @@ impl Detector {
             Head::Rows { columns: true, .. } => 1,
             _ => boxes.shape.last().copied().unwrap_or(1),
         };
-        compare_output(test, self.pack.output.tested_tensor(), numbers(boxes), row).map(Some)
+        compare_output(test, self.plan.precision(), self.pack.output.tested_tensor(), numbers(boxes), row)
+            .map(Some)
     }
 
     /// A frame as the network reads it -> what it writes.

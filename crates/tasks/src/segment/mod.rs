@@ -127,7 +127,7 @@ impl Segmenter {
         let held = scores.clone();
         let scores = self.on_host(vec![scores]).await?.swap_remove(0);
         let tensor = self.pack.output.tested_tensor();
-        let check = compare_output(test, tensor, &scores, self.pack.classes.len())?;
+        let check = compare_output(test, self.plan.precision(), tensor, &scores, self.pack.classes.len())?;
         #[cfg(feature = "webgpu")]
         let check = match self.misread(held, scores).await? {
             Some(worst) => Check { ok: false, worst, ..check },

@@ -242,6 +242,7 @@ fn self_test(rgb: &RgbStream, recipe: &ClipRecipe, device: &Device) -> SelfTest 
         values,
         // Kernels may be written in 16 bits.
         tolerance: 2.0 * HALF_LIMIT * largest,
+        half: None,
     }
 }
 

@@ -39,7 +39,7 @@ pub fn self_test<N: Network>(network: &N, recipe: &Recipe) -> SelfTest {
     let values: Vec<f32> = indices.iter().map(|&index| rounded(last[index as usize])).collect();
     let largest = last.iter().fold(1.0_f32, |largest, score| largest.max(score.abs()));
     let tolerance = rounded(TOLERANCE * largest);
-    SelfTest { reference: REFERENCE.to_owned(), indices, values, tolerance }
+    SelfTest { reference: REFERENCE.to_owned(), indices, values, tolerance, half: None }
 }
 
 /// Places of a map, evenly apart.

@@ -5,7 +5,8 @@ use super::post::{Parcel, send};
 use super::{Shared, fetch};
 use crate::faults::{fault, from_task};
 use std::rc::Rc;
-use vitrine_engine::Device;
+use vitrine_engine::{Device, Precision};
+use vitrine_graph::Bytes;
 use vitrine_packs::{ModelFile, Pack};
 use vitrine_pixels::boxes::{Detection, Rect};
 use vitrine_pixels::{Frame, test_card};
@@ -51,7 +52,7 @@ pub async fn load(state: Shared, ticket: Ticket, folder: &str, side: Option<u32>
         Some(flow) => Some(fetch_model(ticket, folder, &flow.model).await?),
         None => None,
     };
-    make_ready(state, ticket, Files { pack, pack_json, model, second, flow }, side).await
+    make_ready(state, ticket, Files { pack, model, second, flow }, pack_json, side).await
 }
 
 /// As [`load`], for a pack whose files the page has.
@@ -78,7 +79,8 @@ pub async fn load_given(
         );
         return Err(fault(FaultCode::PackInvalid, cause));
     }
-    make_ready(state, ticket, Files { pack, pack_json, model, second: None, flow: None }, side).await
+    let files = Files { pack, model: model.into(), second: None, flow: None };
+    make_ready(state, ticket, files, pack_json, side).await
 }
 
 /// What is in a model file that has no pack.
@@ -100,31 +102,36 @@ pub fn draft(ticket: Ticket, answers: &str) -> Result<Parcel, Fault> {
 }
 
 /// All that a pack consists of, verified.
+#[derive(Clone)]
 struct Files {
     pack: Pack,
-    pack_json: String,
-    model: Vec<u8>,
+    model: Bytes,
     /// The second pack of a cascade.
-    second: Option<(Pack, Vec<u8>)>,
+    second: Option<(Pack, Bytes)>,
     /// The network that reads optical flow.
-    flow: Option<Vec<u8>>,
+    flow: Option<Bytes>,
 }
 
-async fn make_ready(state: Shared, ticket: Ticket, files: Files, side: Option<u32>) -> Result<Parcel, Fault> {
-    let Files { pack, pack_json, model, second, flow } = files;
+async fn make_ready(
+    state: Shared,
+    ticket: Ticket,
+    files: Files,
+    pack_json: String,
+    side: Option<u32>,
+) -> Result<Parcel, Fault> {
     let device = device(&state)?;
-    let start = now();
-    progress(ticket, Stage::Prepare, 0, None);
-    let mut model =
-        Model::load(&pack, model, &device, LoadOptions { side }).map_err(|error| from_task(&error))?;
-    if let Some(second) = second {
-        model = model.followed_by(&second.0, second.1, &device).map_err(|error| from_task(&error))?;
-    }
-    if let Some(flow) = flow {
-        model = model.with_flow(flow, &device).map_err(|error| from_task(&error))?;
-    }
-    progress(ticket, Stage::WarmUp, 0, None);
-    let check = model.check().await.map_err(|error| from_task(&error))?;
+    let (start, pack) = (now(), files.pack.id.clone());
+    let proved = match half(&files.pack, &device) {
+        // What 16 bits do not prove, 32 may.
+        Some(half) => {
+            Some(prepared(ticket, files.clone(), side, &half).await?).filter(|(_, check)| passed(check))
+        }
+        None => None,
+    };
+    let (model, check) = match proved {
+        Some(proved) => proved,
+        None => prepared(ticket, files, side, &device).await?,
+    };
     let self_test_diff = check.as_ref().map(|check| check.max_abs_diff);
     if let Some(check) = check.filter(|check| !check.ok) {
         let cause = format!("on {}, {}", device.name(), check.worst);
@@ -132,7 +139,40 @@ async fn make_ready(state: Shared, ticket: Ticket, files: Files, side: Option<u3
     }
     state.borrow_mut().model = Some(Rc::new(model));
     state.borrow_mut().clip = None;
-    Ok(Reply::Loaded { ticket, pack: pack.id, pack_json, millis: now() - start, self_test_diff }.into())
+    Ok(Reply::Loaded { ticket, pack, pack_json, millis: now() - start, self_test_diff }.into())
+}
+
+/// The device in half precision, if it and the pack have it.
+fn half(pack: &Pack, device: &Device) -> Option<Device> {
+    let half = pack.self_test.as_ref()?.half.filter(|_| device.has_half())?;
+    let precision = if half.sums { Precision::Half } else { Precision::HalfInMemory };
+    Some(device.clone().with_precision(precision))
+}
+
+fn passed(check: &Option<Check>) -> bool {
+    check.as_ref().is_some_and(|check| check.ok)
+}
+
+/// Plans a pack on a device, and computes its self-test there.
+async fn prepared(
+    ticket: Ticket,
+    files: Files,
+    side: Option<u32>,
+    device: &Device,
+) -> Result<(Model, Option<Check>), Fault> {
+    progress(ticket, Stage::Prepare, 0, None);
+    let Files { pack, model, second, flow } = files;
+    let mut model =
+        Model::load(&pack, model, device, LoadOptions { side }).map_err(|error| from_task(&error))?;
+    if let Some((pack, second)) = second {
+        model = model.followed_by(&pack, second, device).map_err(|error| from_task(&error))?;
+    }
+    if let Some(flow) = flow {
+        model = model.with_flow(flow, device).map_err(|error| from_task(&error))?;
+    }
+    progress(ticket, Stage::WarmUp, 0, None);
+    let check = model.check().await.map_err(|error| from_task(&error))?;
+    Ok((model, check))
 }
 
 fn parse(pack_json: &str) -> Result<Pack, Fault> {
@@ -155,7 +195,7 @@ async fn fetch_pack(folder: &str) -> Result<(Pack, String), Fault> {
 }
 
 /// The second pack of a cascade with its model file.
-async fn second(ticket: Ticket, folder: &str) -> Result<(Pack, Vec<u8>), Fault> {
+async fn second(ticket: Ticket, folder: &str) -> Result<(Pack, Bytes), Fault> {
     let (pack, _) = fetch_pack(folder).await?;
     let model = fetch_model(ticket, folder, &pack.model).await?;
     Ok((pack, model))
@@ -183,11 +223,11 @@ fn model(state: &Shared) -> Result<Rc<Model>, Fault> {
     model.ok_or_else(|| fault(FaultCode::PackMissing, "no pack was loaded"))
 }
 
-async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<Vec<u8>, Fault> {
+async fn fetch_model(ticket: Ticket, folder: &str, file: &ModelFile) -> Result<Bytes, Fault> {
     let report = |done| progress(ticket, Stage::Download, done, Some(file.bytes));
     let bytes = fetch::bytes(&format!("{folder}{}", file.file), [file.bytes; 2], report).await?;
     verify(&bytes, file).await?;
-    Ok(bytes)
+    Ok(bytes.into())
 }
 
 /// Computes an answer with the pack loaded last.
