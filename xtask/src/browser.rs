@@ -114,7 +114,6 @@ fn install_packages() -> Result<()> {
 pub fn software_vulkan() -> Option<[(&'static str, PathBuf); 2]> {
     let folder = Path::new("/usr/lib/chromium");
     let driver = folder.join("vk_swiftshader_icd.json");
-    let real =
-        [DRIVERS, "/etc/vulkan/icd.d"].iter().any(|folder| Path::new(folder).exists());
+    let real = [DRIVERS, "/etc/vulkan/icd.d"].iter().any(|folder| Path::new(folder).exists());
     (driver.exists() && !real).then(|| [("VK_ICD_FILENAMES", driver), ("LD_LIBRARY_PATH", folder.to_owned())])
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and say what it skips")]
 
 use crate::common::devices;
-use vitrine_engine::{DeviceKind, Kept, Plan};
+use vitrine_engine::{DeviceKind, Held, Kept, Plan};
 use vitrine_graph::{Binary, Data, Graph, Node, Op, Unary, ValueId, infer};
 
 fn sum(graph: &mut Graph, inputs: [ValueId; 2]) -> ValueId {
@@ -32,14 +32,15 @@ fn what_a_network_remembers_stays_on_its_device() {
         let plan = Plan::new(counter(), device).unwrap();
         let mut memory = Kept::default();
         for turn in 1..4 {
-            let run = plan.run_keeping(vec![Data::F32(vec![1.5; 6])], memory);
+            let run = plan.run_keeping(vec![Held::on_host(Data::F32(vec![1.5; 6]))], memory);
             let (outputs, left) = pollster::block_on(run).unwrap();
             assert_eq!(outputs.len(), 1);
             assert_eq!(outputs[0].data, Data::F32(vec![3.0 * turn as f32; 6]));
             assert_eq!(left.places(), (1, usize::from(device.kind() == DeviceKind::Webgpu)));
             memory = left;
         }
-        let all = vec![Data::F32(vec![0.0; 6]), Data::F32(vec![0.0; 6])];
+        let zeros = || Held::on_host(Data::F32(vec![0.0; 6]));
+        let all = vec![zeros(), zeros()];
         assert!(pollster::block_on(plan.run_keeping(all, memory)).is_err(), "nothing is left to remember");
     }
 }

@@ -46,9 +46,16 @@ impl Reader {
     ///
     /// # Errors
     /// [`Error::Pack`] if it reads something else.
-    #[cfg_attr(not(feature = "webgpu"), allow(unused_variables, reason = "there is one way to prepare"))]
     pub fn new(plan: &Plan, size: [u32; 2], input: &Input, device: &Device) -> Result<Self, Error> {
-        let layout = Layout::of(plan, size, input.colour)?;
+        Self::of_layout(Layout::of(plan, size, input.colour)?, size, input, device)
+    }
+
+    /// For a network that reads pictures of `size` columns and rows in this layout.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the device fails.
+    #[cfg_attr(not(feature = "webgpu"), allow(unused_variables, reason = "there is one way to prepare"))]
+    pub fn of_layout(layout: Layout, size: [u32; 2], input: &Input, device: &Device) -> Result<Self, Error> {
         Ok(Self {
             input: input.clone(),
             size,
@@ -68,7 +75,15 @@ impl Reader {
     /// # Errors
     /// [`Error::Frame`] when a side is zero, [`Error::Engine`] when the device fails.
     pub fn scale(&self, frame: &Frame, size: [u32; 2]) -> Result<Scaled<'_>, Error> {
-        let (region, filter) = (Rect::whole(frame), filter_of(self.input.filter));
+        self.scale_region(frame, Rect::whole(frame), size)
+    }
+
+    /// Brings a region of a frame to `size` columns and rows.
+    ///
+    /// # Errors
+    /// Those of [`Reader::scale`]; [`Error::Frame`] also when the region is empty or leaves the frame.
+    pub fn scale_region(&self, frame: &Frame, region: Rect, size: [u32; 2]) -> Result<Scaled<'_>, Error> {
+        let filter = filter_of(self.input.filter);
         #[cfg(feature = "webgpu")]
         if let Some((device, preparation)) = &self.gpu
             && let Some(picture) = Picture::resampled(device, frame, region, size, filter)?

@@ -60,11 +60,8 @@ fn a_stream_carries_its_states_until_it_is_reset() {
 #[test]
 #[cfg(feature = "webgpu")]
 fn on_webgpu_a_stream_stays_on_the_device() {
-    let Ok(device) = block_on(Device::webgpu()) else {
-        println!("left out: there is no WebGPU adapter");
-        return;
-    };
-    let (recogniser, mut stream) = (small_on(&device), Stream::default());
+    let Some(device) = crate::same_on_gpu::webgpu() else { return };
+    let (recogniser, mut stream) = (small_on(device), Stream::default());
     for count in 1..4 {
         let scores = block_on(recogniser.push(&mut stream, &plain([255, 0, 51]))).unwrap();
         assert!((scores[0] - count as f32).abs() < 1e-5 && (scores[2] - 0.2 * count as f32).abs() < 1e-5);

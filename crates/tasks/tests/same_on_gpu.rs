@@ -14,7 +14,8 @@ const STREET: (&str, &[u8]) = (
     include_bytes!("../../../assets/packs/street-unet-mini/model.onnx"),
 );
 
-fn webgpu() -> Option<&'static Device> {
+/// Opened once a process.
+pub fn webgpu() -> Option<&'static Device> {
     static DEVICE: OnceLock<Option<Device>> = OnceLock::new();
     let open = || block_on(Device::webgpu()).map_err(|error| println!("skipped: {error}")).ok();
     DEVICE.get_or_init(open).as_ref()

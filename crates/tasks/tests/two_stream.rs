@@ -50,10 +50,7 @@ fn devices() -> Vec<Device> {
     #[cfg_attr(not(feature = "webgpu"), allow(unused_mut, reason = "there is one device"))]
     let mut devices = vec![Device::cpu()];
     #[cfg(feature = "webgpu")]
-    match block_on(Device::webgpu()) {
-        Ok(device) => devices.push(device),
-        Err(error) => eprintln!("skipped on WebGPU: {error}"),
-    }
+    devices.extend(crate::same_on_gpu::webgpu().cloned());
     devices
 }
 

@@ -212,12 +212,10 @@ impl Planner {
 
 /// Whether a node's task reads and writes numbers of 16 bits too.
 fn takes_half(op: &Op) -> bool {
-    match op {
-        Op::Conv(_) | Op::Pool(_) | Op::Resize(_) | Op::Concat { .. } => true,
-        Op::Unary(_) | Op::Binary(..) | Op::Chain(_) => true,
-        Op::Transpose(_) | Op::Slice(_) | Op::Expand | Op::Where | Op::Cast(_) => true,
-        _ => false,
-    }
+    let computes = matches!(op, Op::Conv(_) | Op::Pool(_) | Op::Resize(_));
+    let maps = matches!(op, Op::Unary(_) | Op::Binary(..) | Op::Chain(_) | Op::Where | Op::Cast(_));
+    let moves = matches!(op, Op::Transpose(_) | Op::Slice(_) | Op::Expand | Op::Concat { .. });
+    computes || maps || moves
 }
 
 /// The operand itself.

@@ -37,8 +37,8 @@ fn store_kernel<A: Float, B: Float, N: Size>(
     from: &[Vector<A, N>],
     to: &mut [Vector<B, N>],
     length: usize,
-    #[define(A)] _from: ElemType,
-    #[define(B)] _to: ElemType,
+    #[define(A)] _given: ElemType,
+    #[define(B)] _made: ElemType,
 ) {
     let index = ABSOLUTE_POS;
     if index >= length {

@@ -67,14 +67,17 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Plan::run`]; [`Error::Inputs`] where `kept` is of another plan.
-    pub async fn run_keeping(&self, inputs: Vec<Data>, kept: Kept) -> Result<(Vec<Output>, Kept), Error> {
+    pub async fn run_keeping(&self, inputs: Vec<Held>, kept: Kept) -> Result<(Vec<Output>, Kept), Error> {
         let given = inputs.len().min(self.graph.inputs.len());
         let remembered = &self.graph.inputs[given..];
         let count = kept.0.len();
         if count != 0 && count != remembered.len() || remembered.len() > self.graph.outputs.len() {
             return Err(Error::Inputs { given: given + count, expected: self.graph.inputs.len() });
         }
-        let mut values = self.given(inputs)?;
+        let mut values = BTreeMap::new();
+        for (index, (held, &id)) in inputs.into_iter().zip(&self.graph.inputs).enumerate() {
+            values.insert(id, self.input(index, held)?);
+        }
         let mut kept = kept.0.into_iter();
         for &id in remembered {
             let zeros = || Held::zeros(self.graph.kind(id), self.graph.shape(id));

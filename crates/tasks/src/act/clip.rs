@@ -4,6 +4,7 @@ use super::window::{Cutter, Span};
 use super::{Network, Recogniser, Stream, softmax};
 use crate::act::streaming::Streaming;
 use crate::classify::read_out;
+use crate::reader::Given;
 use crate::{Error, millis};
 use std::collections::VecDeque;
 use vitrine_packs::Output;
@@ -182,7 +183,7 @@ impl Streams {
         &mut self,
         network: &Streaming,
         index: usize,
-        input: Vec<f32>,
+        input: Given,
     ) -> Result<[Vec<f64>; 2], Error> {
         self.recent.retain(|(first, _)| index - first < 2 * self.half);
         if index > 0 && index.is_multiple_of(self.half) {

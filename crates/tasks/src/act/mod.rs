@@ -135,12 +135,9 @@ impl Recogniser {
     /// [`Error::Pack`] when the self-test points outside the output, [`Error::Engine`] when the device fails.
     pub async fn check(&self) -> Result<Option<Check>, Error> {
         let Some(test) = &self.pack.self_test else { return Ok(None) };
-        let card = card_input(&self.pack.input);
         let scores = match &self.network {
-            Network::Streaming(network) => {
-                network.push(&mut Stream::default(), network.arrange(card)).await?
-            }
-            Network::Windows(networks) => networks.scores_of_still(card).await?,
+            Network::Streaming(network) => network.push(&mut Stream::default(), network.card()?).await?,
+            Network::Windows(networks) => networks.scores_of_still(card_input(&self.pack.input)).await?,
         };
         compare_output(
             test,

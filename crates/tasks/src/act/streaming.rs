@@ -2,17 +2,19 @@
 
 use super::{Stream, region_of};
 use crate::Error;
-use crate::prepare::{Layout, filter_of, normalise};
-use vitrine_engine::{Device, Plan};
+use crate::prepare::Layout;
+use crate::reader::{Given, Reader};
+use vitrine_engine::{Device, Part, Plan};
 use vitrine_graph::{Bytes, Graph, Options, ValueId, passes};
-use vitrine_packs::{Colour, Pack, State};
-use vitrine_pixels::{Frame, resample_rgb};
+use vitrine_packs::{Pack, State};
+use vitrine_pixels::Frame;
 
 /// A streaming network on a device.
 pub struct Streaming {
     /// Reads the frame, then the states; gives the scores, then the states.
     plan: Plan,
-    layout: Layout,
+    reader: Reader,
+    size: [u32; 2],
 }
 
 impl Streaming {
@@ -28,7 +30,9 @@ impl Streaming {
         let frame = cut(&mut graph, tensor, states)?;
         let layout = layout_of(graph.shape(frame), pack.input.width as usize)?;
         super::check_scores(&graph, pack)?;
-        Ok(Self { plan: Plan::new(graph, device)?, layout })
+        let size = [pack.input.width, pack.input.height];
+        let reader = Reader::of_layout(layout, size, &pack.input, device)?;
+        Ok(Self { plan: Plan::new(graph, device)?, reader, size })
     }
 
     /// The network.
@@ -37,22 +41,19 @@ impl Streaming {
     }
 
     /// A frame as the network reads it -> the scores.
-    pub async fn push(&self, stream: &mut Stream, input: Vec<f32>) -> Result<Vec<f32>, Error> {
+    pub async fn push(&self, stream: &mut Stream, input: Given) -> Result<Vec<f32>, Error> {
         stream.push(&self.plan, input).await
     }
 
-    /// Numbers of a frame, channels last -> as the network reads them.
-    pub fn arrange(&self, pixels: Vec<f32>) -> Vec<f32> {
-        self.layout.arrange(pixels, Colour::Rgb)
+    /// The test card as the network reads it.
+    pub fn card(&self) -> Result<Given, Error> {
+        self.reader.card()
     }
 
     /// A frame as the network reads it: the middle of it, or all of it, as the pack says.
-    pub fn prepare(&self, pack: &Pack, frame: &Frame) -> Result<Vec<f32>, Error> {
-        let input = &pack.input;
-        let region = region_of(input, frame);
-        let rgb = resample_rgb(frame, region, input.width, input.height, filter_of(input.filter))?;
-        let (pixels, _) = rgb.as_chunks::<3>();
-        Ok(self.arrange(normalise(pixels.iter().copied(), input)))
+    pub fn prepare(&self, pack: &Pack, frame: &Frame) -> Result<Given, Error> {
+        let region = region_of(&pack.input, frame);
+        Ok(self.reader.scale_region(frame, region, self.size)?.part(Part::default()))
     }
 }
 
