@@ -11,7 +11,7 @@ use vitrine_packs::{ModelFile, Pack};
 use vitrine_pixels::boxes::{Detection, Rect};
 use vitrine_pixels::{Frame, test_card};
 use vitrine_protocol::{Fault, FaultCode, Reply, Stage, Ticket};
-use vitrine_tasks::{Beside, LoadOptions, Model};
+use vitrine_tasks::{Beside, Check, LoadOptions, Model};
 
 /// The best of so many runs is a device's time: others had a part of it in the rest.
 const MEASURED_RUNS: u32 = 3;
