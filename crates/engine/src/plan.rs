@@ -9,7 +9,7 @@ use crate::value::{Held, HostTensor};
 use crate::{Device, Error, Precision, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vitrine_graph::{Data, Graph, Node, Op, Value, ValueId, passes};
+use vitrine_graph::{Graph, Node, Op, Value, ValueId, passes};
 
 /// A graph on a device. Built once for its shapes, run any number of times.
 pub struct Plan {
@@ -76,10 +76,10 @@ impl Plan {
 
     /// GPU kernels have taken what they read; what the host reads stays.
     fn keep_constants(&mut self) {
-        for (id, data) in std::mem::take(&mut self.graph.constants) {
-            let tensor = HostTensor { shape: self.graph.shape(id).to_vec(), data };
+        for (id, known) in std::mem::take(&mut self.graph.constants) {
             let read = self.steps.iter().any(|step| step.reads_from_host(id));
             if read || self.graph.outputs.contains(&id) {
+                let tensor = HostTensor { shape: self.graph.shape(id).to_vec(), data: known.into_data() };
                 self.constants.insert(id, Held::Host(Arc::new(tensor)));
             }
         }
@@ -160,7 +160,7 @@ fn places(graph: &mut Graph, device: &Device) -> Result<Vec<(Option<cpu::Convolu
         {
             return (None, Place::Gpu(kernel));
         }
-        let weight = node.inputs.get(1).and_then(|id| graph.constants.get(id)).and_then(Data::f32s);
+        let weight = node.inputs.get(1).and_then(|&id| graph.f32s(id));
         let conv = conv.map(|shape| cpu::Convolution::new(shape, weight));
         (conv.or_else(|| cpu::Convolution::of_mean(graph, node)), Place::Host)
     };

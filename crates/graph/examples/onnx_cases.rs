@@ -101,7 +101,7 @@ fn compute(graph: &mut Graph, inputs: &Tensors) -> Result<(), String> {
         if known.shape != graph.shape(id) {
             return Err(format!("input {name}: {:?} for {:?}", known.shape, graph.shape(id)));
         }
-        graph.constants.insert(id, known.data.clone());
+        graph.constants.insert(id, known.data.clone().into());
     }
     for node in graph.nodes.clone() {
         let data = host::evaluate_node(graph, &node).map_err(|error| error.to_string())?;
@@ -118,7 +118,7 @@ fn compute(graph: &mut Graph, inputs: &Tensors) -> Result<(), String> {
 fn compare(graph: &Graph, outputs: &Tensors, tolerances: [f32; 2]) -> Outcome {
     for (&id, (name, expected)) in graph.outputs.iter().zip(outputs) {
         let mut value = graph.value(id).clone();
-        let mut data = graph.constants.get(&id).cloned();
+        let mut data = graph.constants.get(&id).map(|known| Data::clone(known));
         if value.shape != expected.shape {
             drop_unused_rows(&mut value.shape, data.as_mut());
         }

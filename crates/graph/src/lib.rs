@@ -16,9 +16,9 @@ pub use onnx::tensor as read_onnx_tensor;
 pub use options::{Known, Options};
 pub use prost::bytes::Bytes;
 pub use vitrine_operators::{
-    Binary, Builder, Conv, Coordinates, Cost, Data, Error, Graph, GridPadding, Interpolation, Kind, Link,
-    Nearest, Node, Op, PadMode, Padding, Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar, Unary,
-    UnsupportedNode, Update, Value, ValueId, Window, cost, host, infer, lanes,
+    Binary, Builder, Constant, Conv, Coordinates, Cost, Data, Error, Graph, GridPadding, Interpolation, Kind,
+    Link, Nearest, Node, Op, PadMode, Padding, Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar,
+    Unary, UnsupportedNode, Update, Value, ValueId, Window, cost, host, infer, lanes,
 };
 use vitrine_operators::{axes, shape};
 

@@ -7,12 +7,12 @@ use vitrine_graph::{Data, Graph, host, passes, read};
 
 /// The outputs of a graph for its input `[1, 3, h, w]`.
 fn compute(mut graph: Graph, image: &[f32]) -> Vec<Data> {
-    graph.constants.insert(graph.inputs[0], Data::F32(image.to_vec()));
+    graph.constants.insert(graph.inputs[0], Data::F32(image.to_vec()).into());
     for node in graph.nodes.clone() {
         let data = host::evaluate_node(&graph, &node).unwrap().unwrap();
         graph.constants.insert(node.output, data);
     }
-    graph.outputs.iter().map(|id| graph.constants[id].clone()).collect()
+    graph.outputs.iter().map(|id| graph.constants[id].clone().into_data()).collect()
 }
 
 /// The largest difference, as a part of the largest number.

@@ -3,17 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "only tests use these functions")]
 
 use vitrine_fixtures::{Golden, model};
-use vitrine_graph::{Data, Graph, Kind, host, passes, read};
+use vitrine_graph::{Constant, Data, Graph, Kind, Op, ValueId, host, passes, read};
 
 fn compute(graph: &Graph, inputs: &[Data]) -> Vec<Data> {
     let mut graph = graph.clone();
-    let given: Vec<_> = graph.inputs.iter().copied().zip(inputs.iter().cloned()).collect();
+    let given: Vec<_> =
+        graph.inputs.iter().copied().zip(inputs.iter().cloned().map(Constant::from)).collect();
     graph.constants.extend(given);
     for node in graph.nodes.clone() {
         let data = host::evaluate_node(&graph, &node).unwrap().unwrap();
         graph.constants.insert(node.output, data);
     }
-    graph.outputs.iter().map(|id| graph.constants[id].clone()).collect()
+    graph.outputs.iter().map(|id| graph.constants[id].clone().into_data()).collect()
 }
 
 /// The largest difference, as a part of the largest number.
@@ -38,8 +39,17 @@ fn outputs(id: &str) -> Option<(Golden, Vec<Data>)> {
     let plain = read(&bytes).unwrap();
     let mut optimised = plain.clone();
     passes::optimise(&mut optimised);
+    assert_eq!(read_weights(&optimised), 0, "{id}");
     let outputs = [plain, optimised].map(|graph| compute(&graph, std::slice::from_ref(&image)).remove(0));
     Some((golden, outputs.to_vec()))
+}
+
+/// Convolutions whose weights are no longer mere bytes.
+fn read_weights(graph: &Graph) -> usize {
+    let weights = graph.nodes.iter().filter(|node| matches!(node.op, Op::Conv(_))).map(|node| node.inputs[1]);
+    let is_read =
+        |id: &ValueId| !matches!(&graph.constants[id], Constant::Stored(_, read) if read.get().is_none());
+    weights.filter(is_read).count()
 }
 
 #[test]

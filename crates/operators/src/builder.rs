@@ -2,7 +2,8 @@
 
 use crate::shape::count;
 use crate::{
-    Binary, Data, Error, Graph, Kind, Node, Op, Range, Unary, UnsupportedNode, Value, ValueId, host, infer,
+    Binary, Constant, Data, Error, Graph, Kind, Node, Op, Range, Unary, UnsupportedNode, Value, ValueId,
+    host, infer,
 };
 use std::collections::HashMap;
 
@@ -101,9 +102,9 @@ impl Builder {
     }
 
     /// A constant.
-    pub fn constant(&mut self, kind: Kind, shape: &[usize], data: Data) -> ValueId {
+    pub fn constant(&mut self, kind: Kind, shape: &[usize], data: impl Into<Constant>) -> ValueId {
         let id = self.graph.add_typed(self.node.clone(), kind, shape.to_vec());
-        self.graph.constants.insert(id, data);
+        self.graph.constants.insert(id, data.into());
         id
     }
 
@@ -134,7 +135,7 @@ impl Builder {
     /// # Errors
     /// [`Error::NeedsInput`] when it depends on what a run is given.
     pub fn known(&self, id: ValueId) -> Result<&Data, Error> {
-        self.graph.constants.get(&id).ok_or_else(|| {
+        self.graph.constants.get(&id).map(|constant| &**constant).ok_or_else(|| {
             let input = self.depends_on(id).map(|input| self.graph.value(input).name.clone());
             Error::NeedsInput { node: self.node.clone(), input: input.unwrap_or_default() }
         })

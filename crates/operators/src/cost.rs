@@ -1,6 +1,6 @@
 //! What a graph costs: parameters, multiply-accumulates, memory.
 
-use crate::{Data, Graph, Node, Op};
+use crate::{Constant, Graph, Node, Op};
 use std::collections::BTreeMap;
 
 /// Figures of a graph.
@@ -18,10 +18,7 @@ pub struct Cost {
 
 /// Counts.
 pub fn cost(graph: &Graph) -> Cost {
-    let parameters = graph.constants.values().map(|constant| match constant {
-        Data::F32(data) => data.len(),
-        Data::I64(_) => 0,
-    });
+    let parameters = graph.constants.values().filter(|constant| constant.is_real()).map(Constant::len);
     let mut operators = BTreeMap::new();
     for node in &graph.nodes {
         *operators.entry(node.op.name()).or_insert(0) += 1;

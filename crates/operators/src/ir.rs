@@ -1,6 +1,6 @@
 //! The graph: values, and nodes that make one value each.
 
-use crate::{Error, Op};
+use crate::{Constant, Error, Op};
 use std::collections::BTreeMap;
 
 /// Index into [`Graph::values`].
@@ -33,7 +33,7 @@ pub struct Value {
 /// The elements of a tensor, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
-    /// Real numbers; 8-bit weights are expanded with their scales.
+    /// Real numbers.
     F32(Vec<f32>),
     /// Whole numbers, and truth values as 0 and 1.
     I64(Vec<i64>),
@@ -44,8 +44,8 @@ pub enum Data {
 pub struct Graph {
     /// All values; nodes and constants refer to them by index.
     pub values: Vec<Value>,
-    /// Data of the values that are known at load.
-    pub constants: BTreeMap<ValueId, Data>,
+    /// The values that are known at load.
+    pub constants: BTreeMap<ValueId, Constant>,
     /// In an order in which they can be computed.
     pub nodes: Vec<Node>,
     /// What a run is given.
@@ -128,18 +128,29 @@ impl Graph {
     /// Adds a constant of real numbers.
     pub fn add_constant(&mut self, name: impl Into<String>, shape: Vec<usize>, data: Vec<f32>) -> ValueId {
         let id = self.add_value(name, shape);
-        self.constants.insert(id, Data::F32(data));
+        self.constants.insert(id, Data::F32(data).into());
         id
     }
 
     /// Real numbers of a constant.
     pub fn f32s(&self, id: ValueId) -> Option<&[f32]> {
-        self.constants.get(&id).and_then(Data::f32s)
+        self.constants.get(&id).and_then(|constant| constant.f32s())
+    }
+
+    /// A constant of a single real number.
+    pub fn number(&self, id: ValueId) -> Option<f32> {
+        let constant = self.constants.get(&id).filter(|constant| constant.len() == 1)?;
+        constant.f32s()?.first().copied()
+    }
+
+    /// Whether a value is a constant of real numbers.
+    pub fn is_real_constant(&self, id: ValueId) -> bool {
+        self.constants.get(&id).is_some_and(Constant::is_real)
     }
 
     /// Whole numbers of a constant.
     pub fn i64s(&self, id: ValueId) -> Option<&[i64]> {
-        self.constants.get(&id).and_then(Data::i64s)
+        self.constants.get(&id).and_then(|constant| constant.i64s())
     }
 
     /// The value that has the author's name.

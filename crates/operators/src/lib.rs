@@ -7,6 +7,7 @@
 
 pub mod axes;
 mod builder;
+mod constant;
 mod cost;
 mod error;
 mod exponential;
@@ -19,6 +20,7 @@ pub mod shape;
 mod window;
 
 pub use builder::{Builder, MAX_NODES};
+pub use constant::Constant;
 pub use cost::{Cost, cost};
 pub use error::{Error, UnsupportedNode};
 pub use functions::{Binary, Scalar, Unary};

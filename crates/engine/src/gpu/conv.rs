@@ -2,6 +2,7 @@
 
 use super::conv_kernels::{dense_kernel, depthwise_kernel};
 use super::conv_layout::{Config, Layout};
+use super::expanded::Filling;
 use super::functions::has;
 use super::planner::Setting;
 use super::{Sizes, Stored, Task, Tensor, Writer, launch_size};
@@ -125,14 +126,9 @@ impl Task for Convolution {
         out
     }
 
-    /// Rows of output channels are filled up with zeros to whole vectors.
-    fn constant(&self, operand: usize, numbers: Vec<f32>) -> Vec<f32> {
-        let (channels, filled) = (self.layout.shape.co, self.layout.out_vectors() * self.config.vector);
-        if !(1..3).contains(&operand) || channels == filled {
-            return numbers;
-        }
-        let zeros = std::iter::repeat_n(0.0, filled - channels);
-        let rows = numbers.chunks(channels).flat_map(|row| row.iter().copied().chain(zeros.clone()));
-        rows.collect()
+    /// Output channels are filled up to whole vectors.
+    fn filling(&self, operand: usize) -> Option<Filling> {
+        let (numbers, width) = (self.layout.shape.co, self.layout.out_vectors() * self.config.vector);
+        ((1..3).contains(&operand) && numbers < width).then_some(Filling { numbers, width })
     }
 }

@@ -10,6 +10,7 @@ mod concat;
 mod conv;
 mod conv_kernels;
 mod conv_layout;
+mod expanded;
 mod flow;
 mod functions;
 mod gather;
@@ -179,9 +180,14 @@ trait Task {
     /// Queues the work.
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor;
 
-    /// A constant operand in the form in which the kernel reads it.
+    /// The numbers of a constant operand as the kernel reads them.
     fn constant(&self, _operand: usize, numbers: Vec<f32>) -> Vec<f32> {
         numbers
+    }
+
+    /// The zeros that the kernel reads behind each row of a constant operand.
+    fn filling(&self, _operand: usize) -> Option<expanded::Filling> {
+        None
     }
 }
 

@@ -10,13 +10,16 @@ use super::pad::Padding;
 use super::pool::Pooling;
 use super::resize::Resampling;
 use super::rows::Rows;
-use super::{EXACT, Spot, Stored, Task, Tensor, Writer, longest, numbers};
+use super::{EXACT, Spot, Stored, Task, Tensor, Writer, expanded, longest, numbers};
 use crate::sizes::ConvShape;
 use crate::{Device, Error, Precision};
 use cubecl::client::Client;
 use cubecl::dry_run::DryRun;
 use std::collections::{BTreeMap, BTreeSet};
-use vitrine_graph::{Data, Graph, Kind, Node, Op, Unary, ValueId};
+use vitrine_graph::{Constant, Data, Graph, Kind, Node, Op, Unary, ValueId};
+
+/// Fewer numbers come as they are: a launch takes longer.
+const EXPANDED: usize = 1024;
 
 /// What computes the kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,10 +132,7 @@ impl Planner {
             None => Work::Task(self.task(graph, node, conv, setting)?),
         };
         let constant = |(index, id): (usize, &ValueId)| match graph.constants.get(id) {
-            Some(data) => {
-                let numbers = work.constant(index, numbers(data)?);
-                Some(Some(Tensor::rounded(&self.client, numbers, setting.stored)))
-            }
+            Some(known) => self.constant(&work, index, known, setting.stored).map(Some),
             None => Some(None),
         };
         let constants = node.inputs.iter().enumerate().map(constant).collect::<Option<Vec<_>>>()?;
@@ -148,6 +148,17 @@ impl Planner {
             kernel.compile(graph);
         }
         Some(kernel)
+    }
+
+    /// A constant operand, on its way to the GPU; none if that cannot hold it.
+    fn constant(&self, work: &Work, operand: usize, known: &Constant, stored: Stored) -> Option<Tensor> {
+        let filling = work.filling(operand);
+        if let Some(bytes) = known.stored().filter(|bytes| bytes.len() >= EXPANDED) {
+            return Some(Tensor::expanded(&self.client, bytes, filling, stored));
+        }
+        let numbers = work.constant(operand, numbers(known)?);
+        let numbers = filling.map(|filling| filling.apply(&numbers)).unwrap_or(numbers);
+        Some(Tensor::rounded(&self.client, numbers, stored))
     }
 
     /// Whole numbers need all digits of f32, and what is computed of whole rows or by products of matrices stays exact.
@@ -277,6 +288,13 @@ impl Work {
             Self::Writer(writer, ..) => writer.constant(operand, numbers),
         }
     }
+
+    fn filling(&self, operand: usize) -> Option<expanded::Filling> {
+        match self {
+            Self::Task(task) => task.filling(operand),
+            Self::Writer(writer, ..) => writer.filling(operand),
+        }
+    }
 }
 
 /// Real numbers and truth values; whole numbers only where they come from places in a value or from rounding, and are
@@ -286,7 +304,7 @@ fn exact(graph: &Graph) -> BTreeSet<ValueId> {
     let mut exact = BTreeSet::new();
     for (index, value) in graph.values.iter().enumerate() {
         let id = ValueId(index);
-        if value.kind != Kind::I64 || graph.constants.get(&id).is_some_and(small) {
+        if value.kind != Kind::I64 || graph.constants.get(&id).is_some_and(|known| small(known)) {
             exact.insert(id);
         }
     }

@@ -110,7 +110,7 @@ pub fn read(model: &Model) -> Result<crate::Graph, Error> {
 /// Shape and elements of each output of a graph all of which is known at load.
 pub fn fold(nodes: Vec<Node>, initializers: Vec<Tensor>) -> Result<Vec<(Vec<usize>, Data)>, Error> {
     let graph = read(&model(graph(nodes, initializers), OPSET))?;
-    let known = |&id: &ValueId| (graph.shape(id).to_vec(), graph.constants[&id].clone());
+    let known = |&id: &ValueId| (graph.shape(id).to_vec(), graph.constants[&id].clone().into_data());
     Ok(graph.outputs.iter().map(known).collect())
 }
 

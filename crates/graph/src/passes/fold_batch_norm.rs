@@ -113,11 +113,10 @@ impl Folder<'_> {
 
     /// The numbers of a constant that has one for all channels, or one for each.
     fn per_channel(&self, id: ValueId, channels: usize) -> Option<Vec<f32>> {
-        let data = self.graph.f32s(id)?;
-        match data.len() {
-            1 => Some(vec![data[0]; channels]),
+        match self.graph.constants.get(&id)?.len() {
+            1 => Some(vec![self.graph.number(id)?; channels]),
             length if length == channels && self.graph.shape(id).last() == Some(&channels) => {
-                Some(data.to_vec())
+                self.graph.f32s(id).map(<[f32]>::to_vec)
             }
             _ => None,
         }
@@ -128,7 +127,7 @@ impl Folder<'_> {
         let node = self.graph.nodes.get(index).filter(|_| !self.dead[index])?;
         let Op::Conv(conv) = &node.op else { return None };
         let known =
-            node.inputs.len() >= 3 && node.inputs[1..3].iter().all(|&id| self.graph.f32s(id).is_some());
+            node.inputs.len() >= 3 && node.inputs[1..3].iter().all(|&id| self.graph.is_real_constant(id));
         known.then(|| (conv.clone(), node.inputs.clone()))
     }
 
@@ -138,7 +137,7 @@ impl Folder<'_> {
         if self.links.uses(id) <= 1 {
             return Some(id);
         }
-        if !self.budget.take(self.graph.f32s(id)?.len(), 0) {
+        if !self.budget.take(self.graph.constants.get(&id)?.len(), 0) {
             return None;
         }
         let (value, data) = (self.graph.value(id).clone(), self.graph.f32s(id)?.to_vec());
@@ -148,9 +147,9 @@ impl Folder<'_> {
     }
 
     fn numbers(&mut self, id: ValueId) -> Option<&mut Vec<f32>> {
-        match self.graph.constants.get_mut(&id) {
-            Some(crate::Data::F32(data)) => Some(data),
-            _ => None,
+        match self.graph.constants.get_mut(&id)?.to_mut() {
+            crate::Data::F32(data) => Some(data),
+            crate::Data::I64(_) => None,
         }
     }
 }

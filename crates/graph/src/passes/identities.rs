@@ -97,7 +97,7 @@ fn sees_one(pool: &Pool) -> bool {
 /// The operand that a function does not change, because the other one is a constant 0 or 1.
 fn neutral(graph: &Graph, function: Binary, inputs: &[ValueId]) -> Option<ValueId> {
     let &[a, b] = inputs else { return None };
-    let is_all = |id: ValueId, number: i8| match graph.constants.get(&id) {
+    let is_all = |id: ValueId, number: i8| match graph.constants.get(&id).map(|constant| &**constant) {
         Some(Data::F32(data)) => data.iter().all(|&x| x == f32::from(number)),
         Some(Data::I64(data)) => data.iter().all(|&x| x == i64::from(number)),
         None => false,

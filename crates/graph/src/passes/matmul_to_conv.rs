@@ -40,7 +40,8 @@ fn sizes(graph: &Graph, node: &Node) -> Option<[usize; 3]> {
     let (Op::MatMul, &[a, b]) = (&node.op, &node.inputs[..]) else { return None };
     let [batch @ .., k, n] = graph.shape(b) else { return None };
     let rows = graph.shape(node.output).split_last()?.1.iter().product::<usize>();
-    let single = batch.iter().all(|&size| size == 1) && graph.f32s(b).is_some() && graph.kind(a) == Kind::F32;
+    let single =
+        batch.iter().all(|&size| size == 1) && graph.is_real_constant(b) && graph.kind(a) == Kind::F32;
     let varies = !graph.constants.contains_key(&a);
     (single && varies && rows * k * n > 0).then_some([rows, *k, *n])
 }
@@ -48,8 +49,8 @@ fn sizes(graph: &Graph, node: &Node) -> Option<[usize; 3]> {
 fn push_convolution(graph: &mut Graph, node: Node, [rows, k, n]: [usize; 3]) {
     let Node { name, inputs, output, .. } = node;
     let value = graph.value(output).name.clone();
-    let matrix = graph.f32s(inputs[1]).map(<[f32]>::to_vec).unwrap_or_default();
-    let weight = graph.add_constant(graph.value(inputs[1]).name.clone(), vec![1, 1, k, n], matrix);
+    let weight = graph.add_value(graph.value(inputs[1]).name.clone(), vec![1, 1, k, n]);
+    graph.constants.extend(graph.constants.get(&inputs[1]).cloned().map(|matrix| (weight, matrix)));
     let bias = graph.add_constant("", vec![n], vec![0.0; n]);
     let map = graph.add_value(value.clone(), vec![1, rows, 1, k]);
     let product = graph.add_value(value, vec![1, rows, 1, n]);

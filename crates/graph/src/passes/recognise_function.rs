@@ -81,7 +81,7 @@ impl Spelling<'_> {
 
     /// A constant of one number.
     fn number(&self, id: ValueId) -> Option<f32> {
-        self.graph.f32s(id).filter(|data| data.len() == 1).map(|data| data[0])
+        self.graph.number(id)
     }
 
     fn evaluate(&self, x: ValueId, number: f32) -> f32 {

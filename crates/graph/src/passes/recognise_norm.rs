@@ -81,7 +81,7 @@ impl<'a> Spelling<'a> {
     /// A value and a constant of one number.
     fn with_number(self, function: Binary, id: ValueId) -> Option<(ValueId, f32)> {
         let [a, b] = self.operands(function, id)?;
-        let number = |id| self.graph.f32s(id).filter(|data| data.len() == 1).map(|data| data[0]);
+        let number = |id| self.graph.number(id);
         let swapped = || number(a).filter(|_| function == Binary::Add).map(|number| (b, number));
         number(b).map(|number| (a, number)).or_else(swapped)
     }

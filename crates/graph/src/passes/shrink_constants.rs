@@ -28,7 +28,7 @@ pub fn shrink_constants(graph: &mut Graph) {
 /// The same constant, of size 1 along the axes where it does not change.
 fn shrink(graph: &mut Graph, id: ValueId) -> ValueId {
     let (value, Some(data)) = (graph.value(id).clone(), graph.constants.get(&id)) else { return id };
-    let (mut shape, mut data) = (value.shape, data.clone());
+    let (mut shape, mut data) = (value.shape, Data::clone(data));
     let before = data.len();
     for axis in 0..shape.len() {
         if let Some(first) = without_axis(&data, &shape, axis) {
@@ -39,7 +39,7 @@ fn shrink(graph: &mut Graph, id: ValueId) -> ValueId {
         return id;
     }
     let smaller = graph.add_typed(value.name, value.kind, shape);
-    graph.constants.insert(smaller, data);
+    graph.constants.insert(smaller, data.into());
     smaller
 }
 

@@ -1,7 +1,7 @@
 //! Reshapes leave the way between a convolution and what can become part of it.
 
 use super::links::Links;
-use crate::{Binary, Graph, Kind, Node, Op, ValueId};
+use crate::{Binary, Constant, Graph, Kind, Node, Op, ValueId};
 use std::collections::{HashMap, HashSet};
 
 /// `f(reshape(conv(x)))` becomes `reshape(f(conv(x)))` for functions of each number, for sums and products with a
@@ -109,9 +109,12 @@ impl Sinker<'_> {
     /// The other operand in the shape before the reshape.
     fn along(&mut self, node: &str, id: ValueId, shape: &[usize]) -> ValueId {
         let value = self.graph.value(id).clone();
-        match self.graph.f32s(id).map(<[f32]>::to_vec) {
-            Some(data) if data.len() <= shape.last().copied().unwrap_or(1) => {
-                self.graph.add_constant(value.name, vec![data.len()], data)
+        let few = |known: &&Constant| known.is_real() && known.len() <= shape.last().copied().unwrap_or(1);
+        match self.graph.constants.get(&id).filter(few).cloned() {
+            Some(known) => {
+                let flat = self.graph.add_value(value.name, vec![known.len()]);
+                self.graph.constants.insert(flat, known);
+                flat
             }
             _ => {
                 let reshaped = self.graph.add_value(value.name, shape.to_vec());

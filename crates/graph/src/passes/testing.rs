@@ -28,7 +28,8 @@ fn assert_close(before: &Data, after: &Data) {
 
 /// The outputs for inputs that are the same in each run.
 fn run(graph: &Graph) -> Vec<Data> {
-    let mut held: BTreeMap<ValueId, Data> = graph.constants.clone();
+    let mut held: BTreeMap<ValueId, Data> =
+        graph.constants.iter().map(|(&id, constant)| (id, Data::clone(constant))).collect();
     for (seed, &id) in graph.inputs.iter().enumerate() {
         held.insert(id, random(graph.kind(id), graph.shape(id).iter().product(), seed as u64 + 1));
     }

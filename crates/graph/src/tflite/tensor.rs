@@ -1,8 +1,8 @@
 //! Tensors of TFLite files as kinds, shapes and numbers.
 
 use super::flatbuffer::{Table, numbers};
-use crate::host::{Scale, f32s_from_bytes, f32s_from_f16_le, f32s_from_le};
-use crate::{Data, Declared, Error, Kind, Quantisation, Unary};
+use crate::host::{Quantised, Scale, f32s_from_f16_le, f32s_from_le};
+use crate::{Constant, Data, Declared, Error, Kind, Quantisation, Unary};
 use half::bf16;
 
 /// More axes than any operator has.
@@ -144,37 +144,43 @@ impl<'a> Tensor<'a> {
         !self.data.is_empty() || self.shape.contains(&0)
     }
 
-    /// The numbers of a constant tensor, expanded with their scales.
+    /// The numbers of a constant tensor with their scales.
     ///
     /// `(q - zero_point) * scale`, one scale for all or one for each index along an axis.
-    pub fn constant(&self) -> Result<Data, Error> {
+    pub fn constant(&self) -> Result<Constant, Error> {
         let fail = |cause: String| Error::node(&self.name, cause);
         if let Some(what) = self.unread {
             return Err(fail(format!("{what} is not read")));
         }
-        let count = crate::shape::count(&self.shape);
+        let known = match self.kind {
+            kind::UINT8 => self.bytes(false)?,
+            kind::INT8 => self.bytes(true)?,
+            _ => self.elements()?.into(),
+        };
+        if crate::shape::count(&self.shape) != Some(known.len()) {
+            return Err(fail(format!("{} numbers for the shape {:?}", known.len(), self.shape)));
+        }
+        Ok(known)
+    }
+
+    /// The numbers of a tensor that is not stored in bytes.
+    fn elements(&self) -> Result<Data, Error> {
         let data = self.data;
         let whole = |numbers: Vec<i64>| self.expand(numbers);
-        let constant = match self.kind {
+        Ok(match self.kind {
             kind::FLOAT32 => Data::F32(f32s_from_le(data)),
             kind::FLOAT16 => Data::F32(f32s_from_f16_le(data)),
             kind::BFLOAT16 => Data::F32(numbers(data, |bytes| bf16::from_le_bytes(bytes).to_f32())),
             kind::FLOAT64 => Data::F32(numbers(data, |bytes| f64::from_le_bytes(bytes) as f32)),
             kind::BOOL => Data::I64(data.iter().map(|&byte| i64::from(byte != 0)).collect()),
-            kind::INT4 => whole(nibbles(data, count.unwrap_or(0)))?,
-            kind::UINT8 => self.bytes(false)?,
-            kind::INT8 => self.bytes(true)?,
+            kind::INT4 => whole(nibbles(data, crate::shape::count(&self.shape).unwrap_or(0)))?,
             kind::INT16 => whole(numbers(data, |bytes| i16::from_le_bytes(bytes).into()))?,
             kind::UINT16 => whole(numbers(data, |bytes| u16::from_le_bytes(bytes).into()))?,
             kind::INT32 => whole(numbers(data, |bytes| i32::from_le_bytes(bytes).into()))?,
             kind::UINT32 => whole(numbers(data, |bytes| u32::from_le_bytes(bytes).into()))?,
             kind::INT64 | kind::UINT64 => whole(numbers(data, i64::from_le_bytes))?,
-            _ => return Err(fail(format!("tensor type {} is not read", self.kind))),
-        };
-        match count {
-            Some(count) if count == constant.len() => Ok(constant),
-            _ => Err(fail(format!("{} numbers for the shape {:?}", constant.len(), self.shape))),
-        }
+            other => return Err(Error::node(&self.name, format!("tensor type {other} is not read"))),
+        })
     }
 
     /// Elements in a row that have the same scale, where there are several scales.
@@ -183,21 +189,20 @@ impl<'a> Tensor<'a> {
     }
 
     /// The numbers of a tensor of bytes.
-    fn bytes(&self, signed: bool) -> Result<Data, Error> {
-        let axis_size = self.shape.get(self.scale_axis).copied().unwrap_or(0);
-        let fit = self.scales.len() == 1 || self.scales.len() == axis_size;
+    fn bytes(&self, signed: bool) -> Result<Constant, Error> {
+        let count = self.scales.len();
+        let fits = count == 1 || self.shape.get(self.scale_axis) == Some(&count);
         let scale = |(index, &factor): (usize, &f32)| {
             Some(Scale { zero: self.zero_point(index).try_into().ok()?, factor })
         };
-        match self.scales.iter().enumerate().map(scale).collect::<Option<Vec<_>>>() {
-            Some(scales) if fit && !scales.is_empty() => {
-                let run = if scales.len() == 1 { self.data.len() } else { self.run() };
-                Ok(Data::F32(f32s_from_bytes(self.data, signed, run, &scales)))
-            }
-            _ => self.expand(
-                self.data.iter().map(|&q| if signed { (q as i8).into() } else { q.into() }).collect(),
-            ),
+        let scales: Option<Vec<Scale>> = self.scales.iter().enumerate().map(scale).collect();
+        let run = if count == 1 { self.data.len().max(1) } else { self.run() };
+        let stored = scales.filter(|_| fits).and_then(|all| Quantised::new(self.data, signed, run, &all));
+        if let Some(stored) = stored {
+            return Ok(stored.into());
         }
+        let whole = |&q: &u8| if signed { i64::from(q as i8) } else { i64::from(q) };
+        self.expand(self.data.iter().map(whole).collect()).map(Constant::from)
     }
 
     fn expand(&self, numbers: Vec<i64>) -> Result<Data, Error> {
@@ -253,28 +258,28 @@ mod tests {
     #[test]
     fn one_scale_expands_all_numbers() {
         let tensor = quantised(kind::UINT8, &[128, 130, 126], &[3], &[0.5], &[128]);
-        assert_eq!(tensor.constant(), Ok(Data::F32(vec![0.0, 1.0, -1.0])));
+        assert_eq!(tensor.constant(), Ok(Data::F32(vec![0.0, 1.0, -1.0]).into()));
     }
 
     #[test]
     fn scales_along_an_axis_expand_by_channel() {
         let data = [1_i8, 1, 2, 2, -1, -1].map(|q| q as u8);
         let first = quantised(kind::INT8, &data, &[3, 2], &[1.0, 10.0, 100.0], &[0; 3]);
-        assert_eq!(first.constant(), Ok(Data::F32(vec![1.0, 1.0, 20.0, 20.0, -100.0, -100.0])));
+        assert_eq!(first.constant(), Ok(Data::F32(vec![1.0, 1.0, 20.0, 20.0, -100.0, -100.0]).into()));
         let last = Tensor { scale_axis: 1, ..quantised(kind::INT8, &data, &[3, 2], &[1.0, 10.0], &[0; 2]) };
-        assert_eq!(last.constant(), Ok(Data::F32(vec![1.0, 10.0, 2.0, 20.0, -1.0, -10.0])));
+        assert_eq!(last.constant(), Ok(Data::F32(vec![1.0, 10.0, 2.0, 20.0, -1.0, -10.0]).into()));
     }
 
     #[test]
     fn whole_numbers_without_a_scale_stay_whole() {
         let size = quantised(kind::INT32, &[33, 0, 0, 0, 1, 1, 0, 0], &[2], &[], &[]);
-        assert_eq!(size.constant(), Ok(Data::I64(vec![33, 257])));
+        assert_eq!(size.constant(), Ok(Data::I64(vec![33, 257]).into()));
     }
 
     #[test]
     fn four_bit_numbers_are_signed_and_the_lower_half_of_a_byte_comes_first() {
         let tensor = quantised(kind::INT4, &[0x7f, 0x08], &[3], &[], &[]);
-        assert_eq!(tensor.constant(), Ok(Data::I64(vec![-1, 7, -8])));
+        assert_eq!(tensor.constant(), Ok(Data::I64(vec![-1, 7, -8]).into()));
     }
 
     #[test]

@@ -131,7 +131,7 @@ fn run(mut graph: Graph) {
             Kind::F32 => Data::F32(vec![0.5; count]),
             _ => Data::I64(vec![1; count]),
         };
-        graph.constants.insert(id, data);
+        graph.constants.insert(id, data.into());
     }
     for node in graph.nodes.clone() {
         if let Ok(Some(data)) = host::evaluate_node(&graph, &node) {

@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
-use vitrine_graph::{Data, Graph, Kind, host, read};
+use vitrine_graph::{Constant, Data, Graph, Kind, host, read};
 
 /// What a field of a table holds.
 #[derive(Clone)]
@@ -204,14 +204,15 @@ fn keep(file: &[u8]) {
 /// Computes a graph on the host.
 pub fn run(graph: &Graph, inputs: &[Data]) -> Vec<(Vec<usize>, Data)> {
     let mut graph = graph.clone();
-    let given: Vec<_> = graph.inputs.iter().copied().zip(inputs.iter().cloned()).collect();
+    let given: Vec<_> =
+        graph.inputs.iter().copied().zip(inputs.iter().cloned().map(Constant::from)).collect();
     graph.constants.extend(given);
     for node in graph.nodes.clone() {
         let data = host::evaluate_node(&graph, &node).unwrap().unwrap();
         graph.constants.insert(node.output, data);
     }
     let outputs = graph.outputs.iter();
-    outputs.map(|&id| (graph.shape(id).to_vec(), graph.constants[&id].clone())).collect()
+    outputs.map(|&id| (graph.shape(id).to_vec(), graph.constants[&id].clone().into_data())).collect()
 }
 
 /// Whether a graph gives real numbers for each output.

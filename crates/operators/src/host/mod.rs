@@ -23,9 +23,9 @@ mod strided;
 pub use effort::Budget;
 pub use elementwise::binary_onto;
 pub use resize::{AxisTaps, taps};
-pub use stored::{Scale, f32s_from_bytes, f32s_from_f16_le, f32s_from_le};
+pub use stored::{Quantised, Scale, f32s_from_f16_le, f32s_from_le};
 
-use crate::{Data, Error, Graph, Kind, Link, Node, Op};
+use crate::{Constant, Data, Error, Graph, Kind, Link, Node, Op, ValueId};
 
 /// An operand.
 #[derive(Clone, Copy, Debug)]
@@ -96,14 +96,20 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
 ///
 /// # Errors
 /// [`Error::Node`] with the cause that [`evaluate`] gives.
-pub fn evaluate_node(graph: &Graph, node: &Node) -> Result<Option<Data>, Error> {
-    let view = |id| Some(View { shape: graph.shape(id), data: graph.constants.get(&id)? });
-    let Some(operands) = node.inputs.iter().map(|&id| view(id)).collect::<Option<Vec<_>>>() else {
+pub fn evaluate_node(graph: &Graph, node: &Node) -> Result<Option<Constant>, Error> {
+    let known = |id: &ValueId| Some((graph.shape(*id), graph.constants.get(id)?));
+    let Some(operands) = node.inputs.iter().map(known).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
     let output = graph.value(node.output);
-    let data = evaluate(&node.op, &operands, output.kind, &output.shape);
-    data.map(Some).map_err(|cause| Error::node(&node.name, cause))
+    let made = match operands[..] {
+        [(shape, constant)] => constant.through(&node.op, shape, output.kind, &output.shape),
+        _ => {
+            let views: Vec<View> = operands.iter().map(|&(shape, data)| View { shape, data }).collect();
+            evaluate(&node.op, &views, output.kind, &output.shape).map(Constant::from)
+        }
+    };
+    made.map(Some).map_err(|cause| Error::node(&node.name, cause))
 }
 
 impl<'a> View<'a> {

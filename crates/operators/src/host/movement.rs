@@ -6,13 +6,18 @@ use crate::{Data, PadMode, Range};
 
 /// [`crate::Op::Transpose`].
 pub fn transpose(x: View, permutation: &[usize]) -> Data {
-    let strides = strides(x.shape);
-    let axis = |&axis: &usize| Axis { size: x.shape[axis], strides: [strides[axis] as isize] };
-    let axes = coalesce(permutation.iter().map(axis));
+    let axes = transposed_axes(x.shape, permutation);
     match x.data {
         Data::F32(x) => Data::F32(collect(x, 0, &axes)),
         Data::I64(x) => Data::I64(collect(x, 0, &axes)),
     }
+}
+
+/// The walk over a tensor whose axis `i` becomes what its axis `permutation[i]` was.
+pub(super) fn transposed_axes(shape: &[usize], permutation: &[usize]) -> Vec<Axis<1>> {
+    let strides = strides(shape);
+    let axis = |&axis: &usize| Axis { size: shape[axis], strides: [strides[axis] as isize] };
+    coalesce(permutation.iter().map(axis))
 }
 
 /// [`crate::Op::Expand`].

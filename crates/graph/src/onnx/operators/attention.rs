@@ -126,7 +126,7 @@ fn unmasked(builder: &mut Builder, weights: ValueId, bias: Option<ValueId>) -> R
     let best = builder.add(Op::Reduce { kind: Reduction::Max, axes: vec![last] }, &[bias])?;
     let nothing = builder.scalar(f32::NEG_INFINITY);
     let masked = builder.binary(Binary::Equal, best, nothing)?;
-    let known = builder.graph.constants.get(&masked).and_then(crate::Data::i64s);
+    let known = builder.graph.i64s(masked);
     if known.is_some_and(|rows| rows.iter().all(|&row| row == 0)) {
         return Ok(weights);
     }

@@ -2,9 +2,10 @@
 
 use super::along_axis;
 use super::cast::cast_kind;
+use crate::host::{Quantised, Scale};
 use crate::onnx::call::Call;
 use crate::shape::broadcast;
-use crate::{Binary, Builder, Error, Graph, Kind, Op, Scalar, Unary, ValueId};
+use crate::{Binary, Builder, Constant, Data, Error, Graph, Kind, Op, Scalar, Unary, ValueId};
 
 /// Nodes among which the maker of an operand is looked for.
 const MAX_SEARCH: usize = 1 << 12;
@@ -56,25 +57,51 @@ pub fn scaled(
     if let Some(real) = scaled_constant(&builder.graph, x, scale, zero)
         && builder.spend(elements).is_ok()
     {
-        return Ok(builder.f32s(&shape, real));
+        return Ok(builder.constant(Kind::F32, &shape, real));
     }
     let centred = centre(builder, x, zero)?;
     builder.binary(Binary::Mul, centred, scale)
 }
 
 /// None unless all is known and the scales belong to one axis or to all elements.
-fn scaled_constant(graph: &Graph, x: ValueId, scale: ValueId, zero: Option<ValueId>) -> Option<Vec<f32>> {
+fn scaled_constant(graph: &Graph, x: ValueId, scale: ValueId, zero: Option<ValueId>) -> Option<Constant> {
     let (numbers, scales) = (graph.i64s(x)?, graph.f32s(scale)?);
     let by_scale = elements_behind(graph.shape(x), graph.shape(scale))?;
     let (zeros, by_zero) = match zero {
         Some(zero) => (graph.i64s(zero)?, elements_behind(graph.shape(x), graph.shape(zero))?),
         None => (&[0][..], 1),
     };
+    if let Some(stored) = stored(numbers, (scales, by_scale), (zeros, by_zero)) {
+        return Some(stored.into());
+    }
     let real = |(index, &number): (usize, &i64)| {
         let zero = zeros[index / by_zero % zeros.len()];
         number.wrapping_sub(zero) as f32 * scales[index / by_scale % scales.len()]
     };
-    Some(numbers.iter().enumerate().map(real).collect())
+    Some(Data::F32(numbers.iter().enumerate().map(real).collect()).into())
+}
+
+/// Numbers of 8 bits, whose scales and zero points each belong to so many neighbours.
+fn stored(
+    numbers: &[i64],
+    (scales, by_scale): (&[f32], usize),
+    (zeros, by_zero): (&[i64], usize),
+) -> Option<Quantised> {
+    let run = match (scales.len(), zeros.len()) {
+        (1, 1) => numbers.len().max(1),
+        (_, 1) => by_scale,
+        (all, others) if all == others && by_scale == by_zero => by_scale,
+        _ => return None,
+    };
+    let signed = numbers.iter().any(|&number| number < 0);
+    let byte = |&number: &i64| match signed {
+        true => i8::try_from(number).ok().map(i8::cast_unsigned),
+        false => u8::try_from(number).ok(),
+    };
+    let bytes = numbers.iter().map(byte).collect::<Option<Vec<u8>>>()?;
+    let scale = |(&factor, &zero): (&f32, &i64)| Some(Scale { zero: i32::try_from(zero).ok()?, factor });
+    let scales = scales.iter().zip(zeros.iter().cycle()).map(scale).collect::<Option<Vec<Scale>>>()?;
+    Quantised::new(&bytes, signed, run, &scales)
 }
 
 /// Elements of a value behind the only axis along which its scales differ.

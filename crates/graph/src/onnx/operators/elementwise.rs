@@ -3,7 +3,7 @@
 use super::cast::{cast_kind, wrap};
 use super::{Operator, one};
 use crate::onnx::call::Call;
-use crate::{Binary, Builder, Data, Error, Kind, Scalar, Unary, ValueId};
+use crate::{Binary, Builder, Error, Kind, Scalar, Unary, ValueId};
 
 /// The operator of that name.
 pub fn find(name: &str) -> Option<Operator> {
@@ -171,9 +171,7 @@ fn clip(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId>, Error> {
     let x = call.input(0)?;
     let real = builder.graph.kind(x) == Kind::F32;
     let known = |operand| match call.optional(operand) {
-        Some(id) => {
-            builder.graph.constants.get(&id).and_then(Data::f32s).and_then(|data| data.first().copied())
-        }
+        Some(id) => builder.graph.f32s(id).and_then(|data| data.first().copied()),
         None => None,
     };
     let bound = |operand, name, default| match call.optional(operand) {

@@ -167,6 +167,7 @@ mod tests {
         fold_reals, fold_wholes, graph, input, model, node, read, reals, typed,
     };
     use super::types;
+    use crate::Constant;
 
     /// ONNX's documentation: halves round to the even number, then the zero point is added and the sum clipped.
     #[test]
@@ -190,6 +191,31 @@ mod tests {
         ];
         let y = fold_reals(vec![dequantize().int("axis", 1).int("block_size", 2)], blocks);
         assert_eq!(y, [1.0, 2.0, 30.0, 400.0, 500.0, 6000.0]);
+    }
+
+    #[test]
+    fn a_convolutions_weights_stay_bytes_with_their_scales() {
+        for (data_type, first) in [(types::INT8, -9), (types::UINT8, 200)] {
+            let nodes = vec![
+                node("DequantizeLinear", &["w", "s", "z"], &["real"]).int("axis", 0),
+                node("Conv", &["x", "real"], &["y"]),
+            ];
+            let bytes: Vec<i32> = (first..first + 18).collect();
+            let weights = vec![
+                typed("w", data_type, &[2, 1, 3, 3], &bytes),
+                reals("s", &[2], &[1.0, 10.0]),
+                typed("z", data_type, &[2], &[0, 1]),
+            ];
+            let mut graph = graph(nodes, weights);
+            graph.inputs.push(input("x", 1, &[1, 1, 4, 4]));
+            let mut graph = read(&model(graph, 13)).unwrap();
+            crate::passes::optimise(&mut graph);
+            let conv = graph.nodes.iter().find(|node| matches!(node.op, crate::Op::Conv(_))).unwrap();
+            let weight = &graph.constants[&conv.inputs[1]];
+            assert!(matches!(weight, Constant::Stored(_, read) if read.get().is_none()));
+            let both = (0..9).flat_map(|at| [bytes[at] as f32, (bytes[at + 9] - 1) as f32 * 10.0]);
+            assert_eq!(weight.f32s(), Some(&both.collect::<Vec<_>>()[..]));
+        }
     }
 
     #[test]

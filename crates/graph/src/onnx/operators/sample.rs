@@ -124,7 +124,7 @@ fn non_max_suppression(builder: &mut Builder, call: &Call) -> Result<Vec<ValueId
     let centred = call.flag("center_point_box", false);
     let op = Op::NonMaxSuppression { max_per_class, iou_threshold, score_threshold, centred };
     let kept = builder.add_shaped(op, &[boxes, scores], vec![rows, 3])?;
-    let Some(data) = builder.graph.constants.get(&kept).and_then(crate::Data::i64s) else {
+    let Some(data) = builder.graph.i64s(kept) else {
         return Ok(vec![kept]);
     };
     // What is known is as long as ONNX has it.

@@ -2,7 +2,7 @@
 
 use super::carry::{Carried, carried, permuted};
 use super::permutation::inverse;
-use crate::host::{self, Budget, View};
+use crate::host::Budget;
 use crate::passes::links::Links;
 use crate::{Graph, Node, Op, ValueId};
 use std::collections::HashSet;
@@ -110,18 +110,17 @@ fn permuted_constant(
     id: ValueId,
     permutation: &[usize],
 ) -> Option<ValueId> {
-    let (value, data) = (graph.value(id).clone(), graph.constants.get(&id)?);
+    let (value, known) = (graph.value(id).clone(), graph.constants.get(&id)?);
     if value.shape.iter().all(|&size| size == 1) {
         return Some(id);
     }
     let padded = [&vec![1; permutation.len() - value.shape.len()][..], &value.shape].concat();
     let shape: Vec<usize> = permutation.iter().map(|&axis| padded[axis]).collect();
-    if !budget.take(data.len(), data.len() as u64) {
+    if !budget.take(known.len(), known.len() as u64) {
         return None;
     }
-    let view = View { shape: &padded, data };
-    let data = host::evaluate(&Op::Transpose(permutation.to_vec()), &[view], value.kind, &shape).ok()?;
+    let moved = known.through(&Op::Transpose(permutation.to_vec()), &padded, value.kind, &shape).ok()?;
     let constant = graph.add_typed(value.name, value.kind, shape);
-    graph.constants.insert(constant, data);
+    graph.constants.insert(constant, moved);
     Some(constant)
 }

@@ -3,7 +3,7 @@
 use super::carry::{Carried, carried, permuted};
 use super::permutation::{between, compose, extended, identity, shape_before};
 use super::reshape::Regrouping;
-use crate::host::{self, Budget, View};
+use crate::host::Budget;
 use crate::passes::reshapes::moves_nothing;
 use crate::{Graph, Node, Op, Unary, Value, ValueId};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -226,9 +226,8 @@ impl Sinker<'_> {
         let output = self.graph.add_typed(name, kind, shape.clone());
         let elements = shape.iter().product();
         let known = self.graph.constants.get(&id).filter(|_| self.budget.take(elements, elements as u64));
-        let view = known.map(|data| View { shape: &before, data });
-        match view.map(|view| host::evaluate(&op, &[view], kind, &shape)) {
-            Some(Ok(data)) => drop(self.graph.constants.insert(output, data)),
+        match known.map(|known| known.through(&op, &before, kind, &shape)) {
+            Some(Ok(moved)) => drop(self.graph.constants.insert(output, moved)),
             _ => self.graph.nodes.push(Node { name: self.node.clone(), op, inputs: vec![id], output }),
         }
         self.made.insert(key, output);

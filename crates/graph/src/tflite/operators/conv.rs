@@ -1,7 +1,6 @@
 //! Convolutions.
 
 use super::{Call, Single};
-use crate::host::{self, View};
 use crate::lower::{Transposed, transposed_conv};
 use crate::{Builder, Conv, Error, Op, Unary, ValueId, Window};
 
@@ -105,11 +104,10 @@ pub fn arranged(builder: &mut Builder, x: ValueId, permutation: &[usize]) -> Res
     let (kind, shape) = (builder.graph.kind(x), builder.shape(x));
     let op = Op::Transpose(permutation.to_vec());
     if shape.len() == permutation.len()
-        && let Some(data) = builder.graph.constants.get(&x)
+        && let Some(known) = builder.graph.constants.get(&x)
     {
         let moved: Vec<usize> = permutation.iter().map(|&axis| shape[axis]).collect();
-        let view = View { shape: &shape, data };
-        let arranged = host::evaluate(&op, &[view], kind, &moved).map_err(|cause| builder.fail(cause))?;
+        let arranged = known.through(&op, &shape, kind, &moved).map_err(|cause| builder.fail(cause))?;
         return Ok(builder.constant(kind, &moved, arranged));
     }
     builder.transpose(x, permutation)
