@@ -46,10 +46,10 @@ impl Layout {
     }
 
     /// Channels last -> this layout.
-    pub fn arrange(self, pixels: Vec<f32>, colour: Colour) -> Vec<f32> {
-        match (self, colour.channels()) {
-            (Self::ChannelsLast, _) | (_, 1) => pixels,
-            (Self::ChannelsFirst, channels) => (0..channels)
+    pub fn arrange(self, pixels: Vec<f32>, channels: usize) -> Vec<f32> {
+        match (self, channels) {
+            (Self::ChannelsLast, _) | (_, 0 | 1) => pixels,
+            (Self::ChannelsFirst, _) => (0..channels)
                 .flat_map(|channel| pixels.iter().skip(channel).step_by(channels).copied())
                 .collect(),
         }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn channels_first_has_each_channel_by_itself() {
         let pixels = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let arranged = Layout::ChannelsFirst.arrange(pixels.clone(), Colour::Rgb);
+        let arranged = Layout::ChannelsFirst.arrange(pixels.clone(), 3);
         assert_eq!(arranged, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
         assert_eq!(Layout::ChannelsFirst.channels_last(arranged, 3), pixels);
     }

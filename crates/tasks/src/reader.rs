@@ -7,20 +7,13 @@ use crate::prepare::{LUMA, table};
 use crate::prepare::{Layout, filter_of, normalise};
 #[cfg(feature = "webgpu")]
 use vitrine_engine::{Channels, DeviceKind, Picture, Preparation};
-use vitrine_engine::{Device, Output, Part, Plan};
+use vitrine_engine::{Device, Held, Output, Part, Plan};
 use vitrine_graph::Data;
 #[cfg(feature = "webgpu")]
 use vitrine_packs::Colour;
 use vitrine_packs::Input;
 use vitrine_pixels::boxes::Rect;
 use vitrine_pixels::{Frame, resample_rgb};
-
-/// What a network is given, where it was prepared.
-#[cfg(feature = "webgpu")]
-pub type Given = vitrine_engine::Held;
-/// What a network is given.
-#[cfg(not(feature = "webgpu"))]
-pub type Given = Data;
 
 /// Prepares frames for a network.
 pub struct Reader {
@@ -93,32 +86,36 @@ impl Reader {
         Ok(Scaled::Host(resample_rgb(frame, region, size[0], size[1], filter)?, size, self))
     }
 
+    /// A region of a frame as the network reads it.
+    ///
+    /// # Errors
+    /// Those of [`Reader::scale_region`].
+    pub fn read(&self, frame: &Frame, region: Rect) -> Result<Held, Error> {
+        Ok(self.scale_region(frame, region, self.size)?.part(Part::default()))
+    }
+
     /// The test card as the network reads it, on the same way as a frame: a GPU that prepares it wrongly does not pass the self-test.
     ///
     /// # Errors
     /// Those of [`Reader::scale`].
-    pub fn card(&self) -> Result<Given, Error> {
+    pub fn card(&self) -> Result<Held, Error> {
         #[cfg(feature = "webgpu")]
         if self.gpu.is_some() {
             let card = vitrine_pixels::test_card(self.size[0], self.size[1]);
-            return Ok(self.scale(&card, self.size)?.part(Part::default()));
+            return self.read(&card, Rect::whole(&card));
         }
         Ok(self.given(card_input(&self.input)))
     }
 
     /// Normalised pixels, channels last, as the network reads them.
-    fn given(&self, pixels: Vec<f32>) -> Given {
-        let data = Data::F32(self.layout.arrange(pixels, self.input.colour));
-        #[cfg(feature = "webgpu")]
-        return Given::on_host(data);
-        #[cfg(not(feature = "webgpu"))]
-        data
+    fn given(&self, pixels: Vec<f32>) -> Held {
+        Held::on_host(Data::F32(self.layout.arrange(pixels, self.input.colour.channels())))
     }
 }
 
 impl Scaled<'_> {
     /// A part of the frame as the network reads it.
-    pub fn part(&self, part: Part) -> Given {
+    pub fn part(&self, part: Part) -> Held {
         match self {
             Self::Host(rgb, size, reader) => {
                 reader.given(normalise(pixels(rgb, *size, part, reader.size), &reader.input))
@@ -129,15 +126,12 @@ impl Scaled<'_> {
     }
 }
 
-/// Runs a plan that reads one value. Readback is awaited.
+/// Runs a plan. Readback is awaited.
 ///
 /// # Errors
 /// [`Error::Engine`] when the device fails.
-pub async fn run(plan: &Plan, given: Given) -> Result<Vec<Output>, Error> {
-    #[cfg(feature = "webgpu")]
-    return Ok(plan.read_held(plan.run_held(vec![given]).await?).await?);
-    #[cfg(not(feature = "webgpu"))]
-    Ok(plan.run(vec![given]).await?)
+pub async fn run(plan: &Plan, given: Vec<Held>) -> Result<Vec<Output>, Error> {
+    Ok(plan.read_held(plan.run_held(given).await?).await?)
 }
 
 /// What prepares on the device, if it is a GPU.
@@ -211,7 +205,7 @@ mod tests {
         let scaled = reader.scale(frame, canvas).unwrap();
         #[cfg(feature = "webgpu")]
         assert_eq!(matches!(scaled, Scaled::Gpu(..)), device.kind() == DeviceKind::Webgpu);
-        block_on(run(&plan, scaled.part(part))).unwrap().remove(0).into_f32s()
+        block_on(run(&plan, vec![scaled.part(part)])).unwrap().remove(0).into_f32s()
     }
 
     #[test]

@@ -4,9 +4,9 @@ use super::window::{Cutter, Span};
 use super::{Network, Recogniser, Stream, softmax};
 use crate::act::streaming::Streaming;
 use crate::classify::read_out;
-use crate::reader::Given;
 use crate::{Error, millis};
 use std::collections::VecDeque;
+use vitrine_engine::Held;
 use vitrine_packs::Output;
 use vitrine_pixels::Frame;
 use vitrine_protocol::{ActionWindow, Actions, RankedClass, Timings, segments};
@@ -179,12 +179,7 @@ impl Streams {
 
     /// Gives every stream the frame with this number. Returns the probabilities that the one which speaks for it holds, and
     /// those for the whole video.
-    async fn push(
-        &mut self,
-        network: &Streaming,
-        index: usize,
-        input: Given,
-    ) -> Result<[Vec<f64>; 2], Error> {
+    async fn push(&mut self, network: &Streaming, index: usize, input: Held) -> Result<[Vec<f64>; 2], Error> {
         self.recent.retain(|(first, _)| index - first < 2 * self.half);
         if index > 0 && index.is_multiple_of(self.half) {
             self.recent.push_back((index, Stream::default()));

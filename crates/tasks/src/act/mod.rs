@@ -13,7 +13,7 @@ mod streaming;
 mod two_stream;
 mod window;
 
-use crate::check::{Check, card_input, compare_output};
+use crate::check::{Check, compare_output};
 use crate::classify::read_out::probabilities;
 use crate::{Error, LoadOptions};
 pub use clip::Clip;
@@ -137,7 +137,7 @@ impl Recogniser {
         let Some(test) = &self.pack.self_test else { return Ok(None) };
         let scores = match &self.network {
             Network::Streaming(network) => network.push(&mut Stream::default(), network.card()?).await?,
-            Network::Windows(networks) => networks.scores_of_still(card_input(&self.pack.input)).await?,
+            Network::Windows(networks) => networks.scores_of_card().await?,
         };
         compare_output(
             test,

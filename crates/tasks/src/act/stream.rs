@@ -1,8 +1,7 @@
 //! What a network remembers of a video.
 
 use crate::Error;
-use crate::reader::Given;
-use vitrine_engine::{Kept, Plan};
+use vitrine_engine::{Held, Kept, Plan};
 
 /// What a network remembers of the frames of one video. It belongs to the recogniser that it was first given to, and stays on the
 /// device that computes.
@@ -24,10 +23,8 @@ impl Stream {
     }
 
     /// One more frame, as the network reads it -> the scores.
-    pub(super) async fn push(&mut self, plan: &Plan, input: Given) -> Result<Vec<f32>, Error> {
+    pub(super) async fn push(&mut self, plan: &Plan, input: Held) -> Result<Vec<f32>, Error> {
         let states = std::mem::take(&mut self.states);
-        #[cfg(not(feature = "webgpu"))]
-        let input = vitrine_engine::Held::on_host(input);
         let (outputs, states) = plan.run_keeping(vec![input], states).await?;
         self.states = states;
         Ok(outputs.into_iter().next().map(vitrine_engine::Output::into_f32s).unwrap_or_default())

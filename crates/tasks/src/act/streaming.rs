@@ -3,8 +3,8 @@
 use super::{Stream, region_of};
 use crate::Error;
 use crate::prepare::Layout;
-use crate::reader::{Given, Reader};
-use vitrine_engine::{Device, Part, Plan};
+use crate::reader::Reader;
+use vitrine_engine::{Device, Held, Plan};
 use vitrine_graph::{Bytes, Graph, Options, ValueId, passes};
 use vitrine_packs::{Pack, State};
 use vitrine_pixels::Frame;
@@ -14,7 +14,6 @@ pub struct Streaming {
     /// Reads the frame, then the states; gives the scores, then the states.
     plan: Plan,
     reader: Reader,
-    size: [u32; 2],
 }
 
 impl Streaming {
@@ -32,7 +31,7 @@ impl Streaming {
         super::check_scores(&graph, pack)?;
         let size = [pack.input.width, pack.input.height];
         let reader = Reader::of_layout(layout, size, &pack.input, device)?;
-        Ok(Self { plan: Plan::new(graph, device)?, reader, size })
+        Ok(Self { plan: Plan::new(graph, device)?, reader })
     }
 
     /// The network.
@@ -41,19 +40,18 @@ impl Streaming {
     }
 
     /// A frame as the network reads it -> the scores.
-    pub async fn push(&self, stream: &mut Stream, input: Given) -> Result<Vec<f32>, Error> {
+    pub async fn push(&self, stream: &mut Stream, input: Held) -> Result<Vec<f32>, Error> {
         stream.push(&self.plan, input).await
     }
 
     /// The test card as the network reads it.
-    pub fn card(&self) -> Result<Given, Error> {
+    pub fn card(&self) -> Result<Held, Error> {
         self.reader.card()
     }
 
     /// A frame as the network reads it: the middle of it, or all of it, as the pack says.
-    pub fn prepare(&self, pack: &Pack, frame: &Frame) -> Result<Given, Error> {
-        let region = region_of(&pack.input, frame);
-        Ok(self.reader.scale_region(frame, region, self.size)?.part(Part::default()))
+    pub fn prepare(&self, pack: &Pack, frame: &Frame) -> Result<Held, Error> {
+        self.reader.read(frame, region_of(&pack.input, frame))
     }
 }
 

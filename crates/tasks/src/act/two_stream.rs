@@ -1,13 +1,15 @@
 //! A network that reads windows of pictures, and a second one that reads their optical flow.
 
 use super::layout::ClipLayout;
-use super::softmax;
+use super::{region_of, softmax};
 use crate::Error;
-use vitrine_engine::{Device, Plan};
+use crate::prepare::Layout;
+use crate::reader::{self, Reader};
+use vitrine_engine::{Device, Held, Output as Computed, Plan};
 use vitrine_graph::{Bytes, Data, Options, passes};
 use vitrine_packs::{FlowStream, Output, Pack, Windows};
-use vitrine_pixels::Gray;
 use vitrine_pixels::flow::{FlowField, TvL1};
+use vitrine_pixels::{Frame, Gray};
 
 /// Channels of a picture.
 const PICTURE: usize = 3;
@@ -17,6 +19,8 @@ const FLOW: usize = 2;
 /// One or two networks on a device.
 pub struct TwoStream {
     rgb: Network,
+    /// Prepares the frames that it reads.
+    reader: Reader,
     flow: Option<Network>,
     /// Computes flow where the networks are computed; none on the processor.
     #[cfg(feature = "webgpu")]
@@ -24,10 +28,11 @@ pub struct TwoStream {
 }
 
 struct Network {
+    /// Reads one frame after the other.
     plan: Plan,
-    layout: ClipLayout,
+    /// Of a frame.
+    layout: Layout,
     frames: usize,
-    channels: usize,
 }
 
 impl TwoStream {
@@ -40,8 +45,11 @@ impl TwoStream {
         windows: &Windows,
     ) -> Result<Self, Error> {
         let frames = [windows.pictures() as usize, PICTURE, pack.input.width as usize];
+        let rgb = Network::load(pack, model, device, tensor, frames)?;
+        let size = [pack.input.width, pack.input.height];
         Ok(Self {
-            rgb: Network::load(pack, model, device, tensor, frames)?,
+            reader: Reader::of_layout(rgb.layout, size, &pack.input, device)?,
+            rgb,
             flow: None,
             #[cfg(feature = "webgpu")]
             method: None,
@@ -83,15 +91,29 @@ impl TwoStream {
         Ok(processor.flow(first, second)?)
     }
 
-    /// Probabilities of the classes for a window: `pictures` and `fields` are normalised, channels last.
+    /// A frame as the first network reads it: the middle of it, or all of it, as the pack says.
+    ///
+    /// # Errors
+    /// Those of [`Reader::read`].
+    pub fn picture(&self, pack: &Pack, frame: &Frame) -> Result<Held, Error> {
+        self.reader.read(frame, region_of(&pack.input, frame))
+    }
+
+    /// A field's numbers, channels last, as the second network reads them.
+    pub fn field_input(&self, numbers: Vec<f32>) -> Held {
+        let layout = self.flow.as_ref().map_or(Layout::ChannelsLast, |flow| flow.layout);
+        Held::on_host(Data::F32(layout.arrange(numbers, FLOW)))
+    }
+
+    /// Probabilities of the classes for a window: what [`TwoStream::picture`] and [`TwoStream::field_input`] made of its frames.
     ///
     /// # Errors
     /// [`Error::Engine`] when the device fails, [`Error::Pack`] where the second network was not loaded.
     pub async fn probabilities(
         &self,
         pack: &Pack,
-        pictures: &[&[f32]],
-        fields: &[&[f32]],
+        pictures: Vec<Held>,
+        fields: Vec<Held>,
     ) -> Result<Vec<f64>, Error> {
         let of_pictures = softmax(self.rgb.scores(pictures).await?);
         let Output::Windows { flow: Some(_), fusion, .. } = &pack.output else { return Ok(of_pictures) };
@@ -100,9 +122,9 @@ impl TwoStream {
         Ok(fused(&of_pictures, &of_flow, fusion.shares()))
     }
 
-    /// Scores of the first network for a window of which all frames are the same.
-    pub async fn scores_of_still(&self, picture: Vec<f32>) -> Result<Vec<f32>, Error> {
-        self.rgb.scores(&vec![&picture[..]; self.rgb.frames]).await
+    /// Scores of the first network for a window all of whose frames are the test card.
+    pub async fn scores_of_card(&self) -> Result<Vec<f32>, Error> {
+        self.rgb.scores(vec![self.reader.card()?; self.rgb.frames]).await
     }
 }
 
@@ -125,13 +147,13 @@ impl Network {
         };
         let layout = ClipLayout::of(graph.shape(input), frames, channels, side)?;
         super::check_scores(&graph, pack)?;
-        Ok(Self { plan: Plan::new(graph, device)?, layout, frames, channels })
+        layout.read_frames(&mut graph, frames, channels);
+        Ok(Self { plan: Plan::new(graph, device)?, layout: layout.of_a_frame(), frames })
     }
 
-    async fn scores(&self, frames: &[&[f32]]) -> Result<Vec<f32>, Error> {
-        let input = self.layout.arrange(frames, self.channels);
-        let mut outputs = self.plan.run(vec![Data::F32(input)]).await?.into_iter();
-        Ok(outputs.next().map(vitrine_engine::Output::into_f32s).unwrap_or_default())
+    async fn scores(&self, frames: Vec<Held>) -> Result<Vec<f32>, Error> {
+        let outputs = reader::run(&self.plan, frames).await?;
+        Ok(outputs.into_iter().next().map(Computed::into_f32s).unwrap_or_default())
     }
 }
 

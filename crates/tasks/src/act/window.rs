@@ -3,16 +3,17 @@
 use super::region_of;
 use super::two_stream::TwoStream;
 use crate::Error;
-use crate::prepare::{filter_of, normalise};
+use crate::prepare::filter_of;
 use std::collections::VecDeque;
+use vitrine_engine::Held;
 use vitrine_packs::{FlowForm, FlowStream, Output, Pack, Windows};
 use vitrine_pixels::flow::{FlowField, TvL1};
-use vitrine_pixels::{Frame, Gray, resample, resample_rgb};
+use vitrine_pixels::{Frame, Gray, resample};
 
 /// A frame of which the windows are made.
 struct Seen {
-    /// At the size of the network that reads pictures.
-    rgb: Vec<u8>,
+    /// As the network that reads pictures reads it.
+    picture: Held,
     /// At the size of the network that reads flow.
     grey: Option<Gray>,
 }
@@ -21,8 +22,8 @@ struct Seen {
 struct Field {
     /// Number of the first frame; the second one is the pack's step later.
     from: usize,
-    /// As the network reads it, channels last.
-    values: Vec<f32>,
+    /// As the network reads it.
+    input: Held,
 }
 
 /// A video that is cut into windows while it comes.
@@ -61,14 +62,13 @@ impl Cutter {
 
     /// Takes the next frame, and computes the flow that leads to it if a window will ask for it.
     pub async fn push(&mut self, networks: &TwoStream, pack: &Pack, frame: &Frame) -> Result<(), Error> {
-        let (input, region) = (&pack.input, region_of(&pack.input, frame));
-        let filter = filter_of(input.filter);
-        let rgb = resample_rgb(frame, region, input.width, input.height, filter)?;
-        let grey = match &self.flow {
-            Some(flow) => Some(Gray::from_frame(&resample(frame, region, flow.side, flow.side, filter)?)),
-            None => None,
+        let picture = networks.picture(pack, frame)?;
+        let grey = |flow: &FlowStream| {
+            let (region, filter) = (region_of(&pack.input, frame), filter_of(pack.input.filter));
+            resample(frame, region, flow.side, flow.side, filter).map(|scaled| Gray::from_frame(&scaled))
         };
-        self.frames.push_back(Seen { rgb, grey });
+        let grey = self.flow.as_deref().map(grey).transpose()?;
+        self.frames.push_back(Seen { picture, grey });
         self.count += 1;
         self.forget();
         let step = self.flow.as_ref().map(|flow| flow.frame_step as usize);
@@ -91,14 +91,13 @@ impl Cutter {
 
     /// What the networks make of a window, which is done with then.
     pub async fn look(&mut self, networks: &TwoStream, pack: &Pack, span: Span) -> Result<Vec<f64>, Error> {
-        let pictures = self.pictures(pack, span[0]);
+        let pictures = self.pictures(span[0]);
         let places = self.field_places(span[0]);
         for &from in &places {
             self.ensure_field(networks, from).await?;
         }
-        let fields: Vec<&[f32]> = places.iter().filter_map(|&from| self.field(from)).collect();
-        let slices: Vec<&[f32]> = pictures.iter().map(Vec::as_slice).collect();
-        let found = networks.probabilities(pack, &slices, &fields).await?;
+        let fields = places.iter().filter_map(|&from| self.field(from).cloned()).collect();
+        let found = networks.probabilities(pack, pictures, fields).await?;
         self.covered = span[1];
         self.next += self.windows.stride() as usize;
         Ok(found)
@@ -111,16 +110,11 @@ impl Cutter {
         length.max(reach) as usize
     }
 
-    /// The pictures of the window that begins at `first`, normalised. Behind the end, the last frame stands still.
-    fn pictures(&self, pack: &Pack, first: usize) -> Vec<Vec<f32>> {
+    /// The pictures of the window that begins at `first`. Behind the end, the last frame stands still.
+    fn pictures(&self, first: usize) -> Vec<Held> {
         let step = self.windows.frame_step as usize;
         let places = (0..self.windows.pictures() as usize).map(|place| first + place * step);
-        let frames = places.filter_map(|place| self.frame(place));
-        let normalised = |frame: &Seen| {
-            let (pixels, _) = frame.rgb.as_chunks::<3>();
-            normalise(pixels.iter().copied(), &pack.input)
-        };
-        frames.map(normalised).collect()
+        places.filter_map(|place| self.frame(place)).map(|frame| frame.picture.clone()).collect()
     }
 
     /// The frame with a number, or the last one.
@@ -136,8 +130,8 @@ impl Cutter {
         (0..flow.fields(self.windows.clip_frames) as usize).map(|place| first + place * step).collect()
     }
 
-    fn field(&self, from: usize) -> Option<&[f32]> {
-        self.fields.iter().find(|field| field.from == from).map(|field| &field.values[..])
+    fn field(&self, from: usize) -> Option<&Held> {
+        self.fields.iter().find(|field| field.from == from).map(|field| &field.input)
     }
 
     /// Whether a window that is still to come reads the flow from this frame.
@@ -162,7 +156,8 @@ impl Cutter {
             // Nothing moves behind the end.
             false => FlowField::still(flow.side, flow.side),
         };
-        self.fields.push_back(Field { from, values: numbers(&field, flow.form) });
+        let input = networks.field_input(numbers(&field, flow.form));
+        self.fields.push_back(Field { from, input });
         Ok(())
     }
 

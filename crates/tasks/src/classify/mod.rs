@@ -9,11 +9,11 @@ pub(crate) mod head;
 pub(crate) mod read_out;
 
 use crate::check::{Check, compare_output};
-use crate::reader::{self, Given, Reader};
+use crate::reader::{self, Reader};
 use crate::{Error, LoadOptions, file, millis};
 use crops::{Crop, Crops};
 use head::Head;
-use vitrine_engine::{Device, Plan};
+use vitrine_engine::{Device, Held, Plan};
 use vitrine_graph::{Bytes, Graph, passes};
 use vitrine_packs::{Output, Pack, Resize};
 use vitrine_pixels::Frame;
@@ -161,8 +161,8 @@ impl Classifier {
     }
 
     /// A crop's input -> its logits, and its feature map if the pack names one.
-    async fn outputs(&self, input: Given) -> Result<Vec<Vec<f32>>, Error> {
-        let outputs = reader::run(&self.plan, input).await?;
+    async fn outputs(&self, input: Held) -> Result<Vec<Vec<f32>>, Error> {
+        let outputs = reader::run(&self.plan, vec![input]).await?;
         let mut outputs: Vec<_> = outputs.into_iter().map(vitrine_engine::Output::into_f32s).collect();
         if let (true, Some(scores)) = (self.probabilities && !self.independent, outputs.first_mut()) {
             // Their softmax gives them back.

@@ -6,10 +6,10 @@
 mod decode;
 
 use crate::check::{Check, compare_output};
-use crate::reader::{self, Given, Reader};
+use crate::reader::{self, Reader};
 use crate::{Error, LoadOptions, file, millis};
 use decode::{Grids, Rows};
-use vitrine_engine::{Device, Output, Part, Plan};
+use vitrine_engine::{Device, Held, Output, Part, Plan};
 use vitrine_graph::{Bytes, Data};
 use vitrine_packs::{self as packs, Head, Input, Pack, Resize};
 use vitrine_pixels::Frame;
@@ -132,8 +132,8 @@ impl Detector {
     }
 
     /// A frame as the network reads it -> what it writes.
-    async fn outputs(&self, input: Given) -> Result<Vec<Output>, Error> {
-        reader::run(&self.plan, input).await
+    async fn outputs(&self, input: Held) -> Result<Vec<Output>, Error> {
+        reader::run(&self.plan, vec![input]).await
     }
 
     /// Candidates in image space.

@@ -2,34 +2,23 @@
 
 use super::Segmenter;
 use super::read_out::Blend;
-use crate::reader::Given;
 use crate::{Error, millis};
+use vitrine_engine::Held;
 use vitrine_pixels::ClassMap;
 use vitrine_protocol::Timings;
 use web_time::Instant;
 
-/// A tile's scores, where they were computed.
-#[cfg(feature = "webgpu")]
-pub type Scores = vitrine_engine::Held;
-/// A tile's scores.
-#[cfg(not(feature = "webgpu"))]
-pub type Scores = vitrine_engine::Output;
-
 impl Segmenter {
-    /// A tile's input -> its scores.
-    pub(super) async fn scores(&self, input: Given) -> Result<Scores, Error> {
-        #[cfg(feature = "webgpu")]
-        let mut outputs = self.plan.run_held(vec![input]).await?;
-        #[cfg(not(feature = "webgpu"))]
-        let mut outputs = self.plan.run(vec![input]).await?;
-        Ok(outputs.swap_remove(0))
+    /// A tile's input -> its scores, where they were computed.
+    pub(super) async fn scores(&self, input: Held) -> Result<Held, Error> {
+        Ok(self.plan.run_held(vec![input]).await?.swap_remove(0))
     }
 
     /// The tiles' scores -> a class for every pixel. What a GPU is waited for counts as the network's time.
     pub(super) async fn classes(
         &self,
         blend: &Blend,
-        scores: Vec<Scores>,
+        scores: Vec<Held>,
         timings: &mut Timings,
     ) -> Result<ClassMap, Error> {
         let step = Instant::now();
@@ -47,11 +36,10 @@ impl Segmenter {
     }
 
     /// The tiles' scores, `[grid rows, grid columns, classes]` each.
-    pub(super) async fn on_host(&self, scores: Vec<Scores>) -> Result<Vec<Vec<f32>>, Error> {
+    pub(super) async fn on_host(&self, scores: Vec<Held>) -> Result<Vec<Vec<f32>>, Error> {
         let classes = self.pack.classes.len();
         let mut all = Vec::with_capacity(scores.len());
         for scores in scores {
-            #[cfg(feature = "webgpu")]
             let scores = self.plan.read_held(vec![scores]).await?.swap_remove(0);
             all.push(self.layout.channels_last(scores.into_f32s(), classes));
         }
