@@ -262,7 +262,7 @@ mod tests {
         let plan = Plan::new(graph, &Device::cpu()).unwrap();
         let reader = Reader::new(&plan, [4, 4], &input(resize), &Device::cpu()).unwrap();
         let given = reader.scale(&frame, placement.size).unwrap().part(part);
-        let mut outputs = pollster::block_on(reader::run(&plan, given)).unwrap();
+        let mut outputs = pollster::block_on(reader::run(&plan, vec![given])).unwrap();
         (outputs.remove(0).into_f32s(), placement)
     }
 
