@@ -140,8 +140,8 @@ mod tests {
 
     #[test]
     fn other_operators_read_them() {
-        let doubled = Op::Unary(crate::Unary::Neg);
-        let negative = constant().through(&doubled, &[2, 3], Kind::F32, &[2, 3]).unwrap();
+        let negated = Op::Unary(crate::Unary::Neg);
+        let negative = constant().through(&negated, &[2, 3], Kind::F32, &[2, 3]).unwrap();
         assert_eq!(negative, Data::F32(vec![-0.0, -10.0, -200.0, -3.0, -40.0, -500.0]).into());
     }
 
