@@ -63,11 +63,11 @@ impl Held {
     ///
     /// # Errors
     /// [`crate::Error::Device`] when whole numbers are too large to be exact on a GPU.
-    #[cfg(feature = "webgpu")]
     pub fn on_device(data: Data, device: &crate::Device) -> Result<Self, crate::Error> {
         match device.kind() {
-            crate::DeviceKind::Cpu => Ok(Self::on_host(data)),
+            #[cfg(feature = "webgpu")]
             crate::DeviceKind::Webgpu => crate::gpu::from_host(&data, device).map(Self::Gpu),
+            _ => Ok(Self::on_host(data)),
         }
     }
 

@@ -6,6 +6,8 @@ use crate::check::card_input;
 use crate::prepare::{LUMA, table};
 use crate::prepare::{Layout, filter_of, normalise};
 #[cfg(feature = "webgpu")]
+use std::sync::Arc;
+#[cfg(feature = "webgpu")]
 use vitrine_engine::{Channels, DeviceKind, Picture, Preparation};
 use vitrine_engine::{Device, Held, Output, Part, Plan};
 use vitrine_graph::Data;
@@ -22,16 +24,16 @@ pub struct Reader {
     size: [u32; 2],
     layout: Layout,
     #[cfg(feature = "webgpu")]
-    gpu: Option<(Device, Preparation)>,
+    gpu: Option<(Device, Arc<Preparation>)>,
 }
 
 /// A frame at the scale at which a network reads it, where it was brought to it.
-pub enum Scaled<'a> {
-    /// Three bytes a pixel, red first; columns and rows; who prepares it.
-    Host(Vec<u8>, [u32; 2], &'a Reader),
+pub enum Scaled {
+    /// Three bytes a pixel, red first; columns and rows.
+    Host(Vec<u8>, [u32; 2]),
     /// On the network's own device, and what prepares it there.
     #[cfg(feature = "webgpu")]
-    Gpu(Picture, &'a Preparation),
+    Gpu(Picture, Arc<Preparation>),
 }
 
 impl Reader {
@@ -67,7 +69,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`Error::Frame`] when a side is zero, [`Error::Engine`] when the device fails.
-    pub fn scale(&self, frame: &Frame, size: [u32; 2]) -> Result<Scaled<'_>, Error> {
+    pub fn scale(&self, frame: &Frame, size: [u32; 2]) -> Result<Scaled, Error> {
         self.scale_region(frame, Rect::whole(frame), size)
     }
 
@@ -75,15 +77,23 @@ impl Reader {
     ///
     /// # Errors
     /// Those of [`Reader::scale`]; [`Error::Frame`] also when the region is empty or leaves the frame.
-    pub fn scale_region(&self, frame: &Frame, region: Rect, size: [u32; 2]) -> Result<Scaled<'_>, Error> {
+    pub fn scale_region(&self, frame: &Frame, region: Rect, size: [u32; 2]) -> Result<Scaled, Error> {
         let filter = filter_of(self.input.filter);
         #[cfg(feature = "webgpu")]
         if let Some((device, preparation)) = &self.gpu
             && let Some(picture) = Picture::resampled(device, frame, region, size, filter)?
         {
-            return Ok(Scaled::Gpu(picture, preparation));
+            return Ok(Scaled::Gpu(picture, preparation.clone()));
         }
-        Ok(Scaled::Host(resample_rgb(frame, region, size[0], size[1], filter)?, size, self))
+        Ok(Scaled::Host(resample_rgb(frame, region, size[0], size[1], filter)?, size))
+    }
+
+    /// Brings a region of a frame to the size at which the network reads it.
+    ///
+    /// # Errors
+    /// Those of [`Reader::scale_region`].
+    pub fn region(&self, frame: &Frame, region: Rect) -> Result<Scaled, Error> {
+        self.scale_region(frame, region, self.size)
     }
 
     /// A region of a frame as the network reads it.
@@ -91,7 +101,7 @@ impl Reader {
     /// # Errors
     /// Those of [`Reader::scale_region`].
     pub fn read(&self, frame: &Frame, region: Rect) -> Result<Held, Error> {
-        Ok(self.scale_region(frame, region, self.size)?.part(Part::default()))
+        Ok(self.part(&self.region(frame, region)?, Part::default()))
     }
 
     /// The test card as the network reads it, on the same way as a frame: a GPU that prepares it wrongly does not pass the self-test.
@@ -107,22 +117,20 @@ impl Reader {
         Ok(self.given(card_input(&self.input)))
     }
 
+    /// A part of a frame that was scaled here, as the network reads it.
+    pub fn part(&self, scaled: &Scaled, part: Part) -> Held {
+        match scaled {
+            Scaled::Host(rgb, size) => {
+                self.given(normalise(pixels(rgb, *size, part, self.size), &self.input))
+            }
+            #[cfg(feature = "webgpu")]
+            Scaled::Gpu(picture, preparation) => preparation.input(picture, part),
+        }
+    }
+
     /// Normalised pixels, channels last, as the network reads them.
     fn given(&self, pixels: Vec<f32>) -> Held {
         Held::on_host(Data::F32(self.layout.arrange(pixels, self.input.colour.channels())))
-    }
-}
-
-impl Scaled<'_> {
-    /// A part of the frame as the network reads it.
-    pub fn part(&self, part: Part) -> Held {
-        match self {
-            Self::Host(rgb, size, reader) => {
-                reader.given(normalise(pixels(rgb, *size, part, reader.size), &reader.input))
-            }
-            #[cfg(feature = "webgpu")]
-            Self::Gpu(picture, preparation) => preparation.input(picture, part),
-        }
     }
 }
 
@@ -141,7 +149,7 @@ fn preparation(
     size: [u32; 2],
     input: &Input,
     layout: Layout,
-) -> Result<Option<(Device, Preparation)>, Error> {
+) -> Result<Option<(Device, Arc<Preparation>)>, Error> {
     if device.kind() != DeviceKind::Webgpu {
         return Ok(None);
     }
@@ -153,7 +161,7 @@ fn preparation(
     let tables = (0..channels.count()).flat_map(|channel| table(input, channel)).collect();
     let first = layout == Layout::ChannelsFirst;
     let preparation = Preparation::new(device, size, channels, first, tables)?;
-    Ok(preparation.map(|preparation| (device.clone(), preparation)))
+    Ok(preparation.map(|preparation| (device.clone(), Arc::new(preparation))))
 }
 
 /// The pixels of a part, row by row, out of a picture.
@@ -205,7 +213,7 @@ mod tests {
         let scaled = reader.scale(frame, canvas).unwrap();
         #[cfg(feature = "webgpu")]
         assert_eq!(matches!(scaled, Scaled::Gpu(..)), device.kind() == DeviceKind::Webgpu);
-        block_on(run(&plan, vec![scaled.part(part)])).unwrap().remove(0).into_f32s()
+        block_on(run(&plan, vec![reader.part(&scaled, part)])).unwrap().remove(0).into_f32s()
     }
 
     #[test]

@@ -33,9 +33,8 @@ impl Tensor {
     ) -> Self {
         let Filling { numbers, width } =
             filling.unwrap_or(Filling { numbers: from.len(), width: from.len() });
-        let mut bytes = from.bytes().to_vec();
-        bytes.resize(bytes.len().next_multiple_of(size_of::<u32>()), 0);
-        let words = Self::of_bytes(client, &bytes);
+        let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
+        let words = Self::of_words(client, from.bytes().chunks(size_of::<u32>()).map(word).collect());
         let scales = from.scales().iter().flat_map(|scale| [scale.zero as f32, scale.factor]).collect();
         let scales = Self::new(client, scales);
         let out = Self::space(client, from.len() / numbers * width, stored);

@@ -31,7 +31,7 @@ pub enum Function {
 /// What a kernel is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Config {
-    /// Of any length: the size of its first axis is read as the kernel runs.
+    /// Of any length: the size of its first axis is read as the kernel runs, and so is where the output starts.
     walk: Walk,
     function: Function,
     operands: usize,
@@ -172,7 +172,8 @@ impl Launch {
         let vectors = config.walk.vectorise();
         let count = config.walk.count();
         config.walk.sizes[0] = 1;
-        Self { config, vectors, count, sizes: Sizes::new(client, [count]) }
+        let start = std::mem::take(&mut config.walk.starts[0]);
+        Self { config, vectors, count, sizes: Sizes::new(client, [count, start]) }
     }
 
     /// Queues it.
@@ -251,7 +252,7 @@ fn map_kernel<S: Float, N: Size, A: Size, B: Size, C: Size, D: Size>(
         Function::Whole => x.trunc(),
         Function::Power(exponent, after) => apply::<N>(power::<N>(x, exponent.0), after),
     };
-    out[place(step, walk, 0usize)] = Vector::cast_from(value);
+    out[place(step, walk, 0usize) + usize::cast_from(sizes[1])] = Vector::cast_from(value);
 }
 
 #[cube]

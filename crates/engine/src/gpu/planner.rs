@@ -16,10 +16,13 @@ use crate::{Device, Error, Precision};
 use cubecl::client::Client;
 use cubecl::dry_run::DryRun;
 use std::collections::{BTreeMap, BTreeSet};
+use vitrine_graph::host::Quantised;
 use vitrine_graph::{Constant, Data, Graph, Kind, Node, Op, Unary, ValueId};
 
 /// Fewer numbers come as they are: a launch takes longer.
 const EXPANDED: usize = 1024;
+/// A scale is two numbers of 32 bits.
+const EXPANDED_BY_A_SCALE: usize = 8;
 
 /// What computes the kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +156,8 @@ impl Planner {
     /// A constant operand, on its way to the GPU; none if that cannot hold it.
     fn constant(&self, work: &Work, operand: usize, known: &Constant, stored: Stored) -> Option<Tensor> {
         let filling = work.filling(operand);
-        if let Some(bytes) = known.stored().filter(|bytes| bytes.len() >= EXPANDED) {
+        let few_scales = |bytes: &&Quantised| bytes.scales().len() <= bytes.len() / EXPANDED_BY_A_SCALE;
+        if let Some(bytes) = known.stored().filter(|bytes| bytes.len() >= EXPANDED).filter(few_scales) {
             return Some(Tensor::expanded(&self.client, bytes, filling, stored));
         }
         let numbers = work.constant(operand, numbers(known)?);

@@ -43,10 +43,13 @@ impl Folder<'_> {
         if conv.activation != Unary::Identity || (inputs.len() > 3 && !pure_shift) {
             return None;
         }
-        let (weight, bias) = (self.own(before, 1)?, self.own(before, 2)?);
-        let channels = affine.scale.len();
-        for row in self.numbers(weight)?.chunks_exact_mut(channels) {
-            row.iter_mut().zip(&affine.scale).for_each(|(weight, scale)| *weight *= scale);
+        let bias = self.own(before, 2)?;
+        // A weight that is only shifted behind stays as it is, and so stays bytes.
+        if !pure_shift {
+            let weight = self.own(before, 1)?;
+            for row in self.numbers(weight)?.chunks_exact_mut(affine.scale.len()) {
+                row.iter_mut().zip(&affine.scale).for_each(|(weight, scale)| *weight *= scale);
+            }
         }
         let numbers = self.numbers(bias)?.iter_mut().zip(affine.scale.iter().zip(&affine.shift));
         numbers.for_each(|(bias, (scale, shift))| *bias = *bias * scale + shift);
@@ -244,6 +247,25 @@ mod tests {
         let y = w.conv(sum, Padding::Same, 1);
         let y = w.scaled(Binary::Mul, y, &[6, 1]);
         assert_eq!(w.folded(y), 5);
+    }
+
+    #[test]
+    fn a_shift_behind_a_convolution_leaves_its_weight_in_bytes() {
+        let (mut w, x) = Writer::new(&[1, 2, 2, 8]);
+        let scales = [crate::host::Scale { zero: 1, factor: 0.5 }];
+        let bytes: Vec<u8> = (0..48).collect();
+        let stored = crate::host::Quantised::new(&bytes, false, 48, &scales).unwrap();
+        let (weight, bias) = (w.b.constant(Kind::F32, &[1, 1, 8, 6], stored), w.constant(&[6]));
+        let windows = vec![Window::dense(1); 2];
+        let conv = Op::Conv(Conv { windows, groups: 1, activation: Unary::Identity });
+        let y = w.b.add(conv, &[x, weight, bias]).unwrap();
+        let y = w.scaled(Binary::Add, y, &[6]);
+        let mut graph = w.b.graph;
+        graph.outputs = vec![y];
+        fold_batch_norm(&mut graph);
+        assert_eq!(graph.nodes.len(), 1);
+        let weight = &graph.constants[&graph.nodes[0].inputs[1]];
+        assert!(matches!(weight, crate::Constant::Stored(_, read) if read.get().is_none()));
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Quantised {
             let strides = strides(shape);
             let axis = (0..shape.len()).find(|&axis| (strides[axis], shape[axis]) == (run, count))?;
             let behind = permutation.iter().rev().take_while(|&&moved| moved != axis);
-            run = behind.map(|&axis| shape[axis]).product();
+            run = behind.map(|&axis| shape[axis]).product::<usize>().max(1);
         }
         let axes = transposed_axes(shape, permutation);
         Some(Self { bytes: collect(&self.bytes, 0, &axes), run, scales: self.scales.clone() })
@@ -162,6 +162,8 @@ mod tests {
             assert_eq!(Some(&turned.f32s()[..]), expected.f32s(), "{permutation:?}");
         }
         assert_eq!(along_middle.transposed(&[6, 4], &[1, 0]), None);
+        let none = Quantised::new(&[], false, 1, &scales).unwrap();
+        assert_eq!(none.transposed(&[0, 3], &[1, 0]).unwrap().f32s(), []);
         let alike = Quantised::new(&bytes, false, 24, &scales[..1]).unwrap();
         assert!(alike.transposed(&[6, 4], &[1, 0]).is_some());
     }

@@ -4,8 +4,8 @@ use super::layout::ClipLayout;
 use super::{region_of, softmax};
 use crate::Error;
 use crate::prepare::Layout;
-use crate::reader::{self, Reader};
-use vitrine_engine::{Device, Held, Output as Computed, Plan};
+use crate::reader::{self, Reader, Scaled};
+use vitrine_engine::{Device, Held, Output as Computed, Part, Plan};
 use vitrine_graph::{Bytes, Data, Options, passes};
 use vitrine_packs::{FlowStream, Output, Pack, Windows};
 use vitrine_pixels::flow::{FlowField, TvL1};
@@ -18,6 +18,7 @@ const FLOW: usize = 2;
 
 /// One or two networks on a device.
 pub struct TwoStream {
+    device: Device,
     rgb: Network,
     /// Prepares the frames that it reads.
     reader: Reader,
@@ -48,6 +49,7 @@ impl TwoStream {
         let rgb = Network::load(pack, model, device, tensor, frames)?;
         let size = [pack.input.width, pack.input.height];
         Ok(Self {
+            device: device.clone(),
             reader: Reader::of_layout(rgb.layout, size, &pack.input, device)?,
             rgb,
             flow: None,
@@ -91,21 +93,30 @@ impl TwoStream {
         Ok(processor.flow(first, second)?)
     }
 
-    /// A frame as the first network reads it: the middle of it, or all of it, as the pack says.
+    /// A frame at the first network's size: the middle of it, or all of it, as the pack says.
     ///
     /// # Errors
-    /// Those of [`Reader::read`].
-    pub fn picture(&self, pack: &Pack, frame: &Frame) -> Result<Held, Error> {
-        self.reader.read(frame, region_of(&pack.input, frame))
+    /// Those of [`Reader::region`].
+    pub fn picture(&self, pack: &Pack, frame: &Frame) -> Result<Scaled, Error> {
+        self.reader.region(frame, region_of(&pack.input, frame))
+    }
+
+    /// A picture as the first network reads it.
+    pub fn picture_input(&self, picture: &Scaled) -> Held {
+        self.reader.part(picture, Part::default())
     }
 
     /// A field's numbers, channels last, as the second network reads them.
-    pub fn field_input(&self, numbers: Vec<f32>) -> Held {
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the device fails.
+    pub fn field_input(&self, numbers: Vec<f32>) -> Result<Held, Error> {
+        // Where there is no such network, the first window says so.
         let layout = self.flow.as_ref().map_or(Layout::ChannelsLast, |flow| flow.layout);
-        Held::on_host(Data::F32(layout.arrange(numbers, FLOW)))
+        Ok(Held::on_device(Data::F32(layout.arrange(numbers, FLOW)), &self.device)?)
     }
 
-    /// Probabilities of the classes for a window: what [`TwoStream::picture`] and [`TwoStream::field_input`] made of its frames.
+    /// Probabilities of the classes for a window: what [`TwoStream::picture_input`] and [`TwoStream::field_input`] made.
     ///
     /// # Errors
     /// [`Error::Engine`] when the device fails, [`Error::Pack`] where the second network was not loaded.

@@ -4,6 +4,7 @@ use super::region_of;
 use super::two_stream::TwoStream;
 use crate::Error;
 use crate::prepare::filter_of;
+use crate::reader::Scaled;
 use std::collections::VecDeque;
 use vitrine_engine::Held;
 use vitrine_packs::{FlowForm, FlowStream, Output, Pack, Windows};
@@ -12,8 +13,8 @@ use vitrine_pixels::{Frame, Gray, resample};
 
 /// A frame of which the windows are made.
 struct Seen {
-    /// As the network that reads pictures reads it.
-    picture: Held,
+    /// At the size of the network that reads pictures.
+    picture: Scaled,
     /// At the size of the network that reads flow.
     grey: Option<Gray>,
 }
@@ -91,7 +92,7 @@ impl Cutter {
 
     /// What the networks make of a window, which is done with then.
     pub async fn look(&mut self, networks: &TwoStream, pack: &Pack, span: Span) -> Result<Vec<f64>, Error> {
-        let pictures = self.pictures(span[0]);
+        let pictures = self.pictures(networks, span[0]);
         let places = self.field_places(span[0]);
         for &from in &places {
             self.ensure_field(networks, from).await?;
@@ -111,10 +112,11 @@ impl Cutter {
     }
 
     /// The pictures of the window that begins at `first`. Behind the end, the last frame stands still.
-    fn pictures(&self, first: usize) -> Vec<Held> {
+    fn pictures(&self, networks: &TwoStream, first: usize) -> Vec<Held> {
         let step = self.windows.frame_step as usize;
         let places = (0..self.windows.pictures() as usize).map(|place| first + place * step);
-        places.filter_map(|place| self.frame(place)).map(|frame| frame.picture.clone()).collect()
+        let frames = places.filter_map(|place| self.frame(place));
+        frames.map(|frame| networks.picture_input(&frame.picture)).collect()
     }
 
     /// The frame with a number, or the last one.
@@ -156,7 +158,7 @@ impl Cutter {
             // Nothing moves behind the end.
             false => FlowField::still(flow.side, flow.side),
         };
-        let input = networks.field_input(numbers(&field, flow.form));
+        let input = networks.field_input(numbers(&field, flow.form))?;
         self.fields.push_back(Field { from, input });
         Ok(())
     }

@@ -113,7 +113,7 @@ impl Classifier {
         for (index, crop) in layout.crops.iter().enumerate() {
             progress(index, layout.crops.len());
             let step = Instant::now();
-            let input = scaled.part(crop.part());
+            let input = self.reader.part(&scaled, crop.part());
             timings.prepare_millis += millis(step);
             let step = Instant::now();
             let mut outputs = self.outputs(input).await?.into_iter();

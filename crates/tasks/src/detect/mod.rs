@@ -94,7 +94,7 @@ impl Detector {
     pub async fn run(&self, frame: &Frame) -> Result<Detected, Error> {
         let start = Instant::now();
         let (placement, part) = place(frame, &self.pack.input, self.side);
-        let input = self.reader.scale(frame, placement.size)?.part(part);
+        let input = self.reader.part(&self.reader.scale(frame, placement.size)?, part);
         let prepare_millis = millis(start);
         let step = Instant::now();
         let outputs = self.outputs(input).await?;
@@ -261,7 +261,7 @@ mod tests {
         graph.outputs = graph.inputs.clone();
         let plan = Plan::new(graph, &Device::cpu()).unwrap();
         let reader = Reader::new(&plan, [4, 4], &input(resize), &Device::cpu()).unwrap();
-        let given = reader.scale(&frame, placement.size).unwrap().part(part);
+        let given = reader.part(&reader.scale(&frame, placement.size).unwrap(), part);
         let mut outputs = pollster::block_on(reader::run(&plan, vec![given])).unwrap();
         (outputs.remove(0).into_f32s(), placement)
     }

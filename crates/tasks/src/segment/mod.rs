@@ -100,7 +100,7 @@ impl Segmenter {
             progress(index, tiles.len());
             let step = Instant::now();
             let part = Part { corner: corner.map(|side| side as i32), ..Part::default() };
-            let input = scaled.part(part);
+            let input = self.reader.part(&scaled, part);
             timings.prepare_millis += millis(step);
             let step = Instant::now();
             scores.push(self.scores(input).await?);

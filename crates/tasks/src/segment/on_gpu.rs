@@ -188,7 +188,7 @@ mod tests {
         let segmenter = Segmenter::load(&street(), model, device, LoadOptions::default()).unwrap();
         let frame = vitrine_pixels::test_card(300, 192);
         let scaled = segmenter.reader.scale(&frame, [256, 192]).unwrap();
-        let input = scaled.part(Default::default());
+        let input = segmenter.reader.part(&scaled, Default::default());
         assert!(matches!(input, Held::Gpu(_)), "prepared there");
         let scores = block_on(segmenter.scores(input)).unwrap();
         assert!(matches!(scores, Held::Gpu(_)), "computed there");
