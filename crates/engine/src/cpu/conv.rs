@@ -1,18 +1,16 @@
 //! Convolution by tiles of pixels and output channels, without gathering the input: each tile reads the rows of channels
-//! where they lie. Weights are packed beforehand; bias and residual are what sums start from, and the activation is
-//! applied before a block of pixels leaves the cache.
+//! where they lie. Weights are packed beforehand; bias, residual and activation are applied before a block of pixels leaves
+//! the cache, and those that only bound what they are given before it leaves the registers.
 
-use super::panels::{NARROW, Packed, Panel, WIDE};
+use super::panels::{NARROW, Packed, WIDE};
 use super::places::Found;
-use super::tiles::{self, Sums};
+use super::tiles::Block;
 use crate::sizes::ConvShape;
-use std::array::from_fn;
-use vitrine_graph::lanes::Lanes;
 
 /// Numbers of a block's input that stay in the cache while all panels read them.
 const BLOCK: usize = 1 << 15;
 /// Pixels of a tile of [`WIDE`] channels.
-const WIDE_PIXELS: usize = 4;
+pub(super) const WIDE_PIXELS: usize = 4;
 /// Pixels of a tile of [`NARROW`] channels: a whole number of the others.
 pub(super) const NARROW_PIXELS: usize = 8;
 
@@ -36,6 +34,7 @@ pub fn conv(operands: Operands, packed: &Packed, shape: &ConvShape) -> Vec<f32> 
     }
     let zeros = vec![0.0; shape.kernel[2] * shape.ci];
     let mut found = Found::default();
+    let (bounds, after) = shape.activation.bounds();
     let size = (BLOCK / shape.ci.max(1)).clamp(16, 128) / 8 * 8;
     for (index, map) in out.chunks_exact_mut(output).enumerate() {
         let x = &operands.x[index * input..][..input];
@@ -45,78 +44,26 @@ pub fn conv(operands: Operands, packed: &Packed, shape: &ConvShape) -> Vec<f32> 
             found.find(shape, first, pixels);
             let at = index * output + first * shape.co;
             let residual = operands.residual.map(|residual| &residual[at..][..out.len()]);
-            let job = Job { x, zeros: &zeros, found: &found, pixels, bias: operands.bias, residual, shape };
+            let (zeros, found, bias, channels) = (&zeros[..], &found, operands.bias, shape.co);
+            let tiles = Block { x, zeros, found, pixels, bias, residual, channels, bounds };
             for (panel, weight) in packed.panels() {
                 if panel.lanes == WIDE {
-                    job.run::<WIDE_PIXELS, { WIDE / 4 }>(panel, weight, out);
+                    tiles.compute::<WIDE_PIXELS, { WIDE / 4 }>(panel, weight, out);
                 } else {
-                    job.run::<NARROW_PIXELS, { NARROW / 4 }>(panel, weight, out);
+                    tiles.compute::<NARROW_PIXELS, { NARROW / 4 }>(panel, weight, out);
                 }
             }
-            shape.activation.apply_all(out);
+            after.apply_all(out);
         }
     }
     out
-}
-
-/// A block of pixels.
-#[derive(Clone, Copy)]
-struct Job<'a> {
-    x: &'a [f32],
-    zeros: &'a [f32],
-    found: &'a Found,
-    pixels: usize,
-    bias: &'a [f32],
-    residual: Option<&'a [f32]>,
-    shape: &'a ConvShape,
-}
-
-impl Job<'_> {
-    /// Computes a panel's channels of all pixels.
-    fn run<const M: usize, const V: usize>(&self, panel: Panel, weight: &[f32], out: &mut [f32]) {
-        let channels = self.shape.co;
-        for first in (0..self.pixels).step_by(M) {
-            let mut sums = self.begin::<M, V>(panel, first);
-            if panel.depth > 0 {
-                let sizes = [first, panel.input, panel.depth * self.found.merged];
-                tiles::dense([self.x, self.zeros], self.found, sizes, weight, &mut sums);
-            }
-            for (pixel, sums) in (first..self.pixels).zip(&sums) {
-                let out = &mut out[pixel * channels + panel.first..][..panel.width];
-                // Of a known length: copying a few numbers of any length is a call.
-                match out.as_chunks_mut::<4>().0.first_chunk_mut::<V>() {
-                    Some(out) => *out = *sums,
-                    None => out.iter_mut().zip(sums.as_flattened()).for_each(|(out, sum)| *out = *sum),
-                }
-            }
-        }
-    }
-
-    /// What the sums of a tile start from.
-    fn begin<const M: usize, const V: usize>(&self, panel: Panel, first: usize) -> Sums<M, V> {
-        let lanes = |numbers: &[f32]| {
-            let numbers = &numbers[..panel.width];
-            let part = |at: usize| numbers.get(at).copied().unwrap_or(0.0);
-            let whole = numbers.as_chunks::<4>().0.first_chunk::<V>();
-            whole.copied().unwrap_or_else(|| from_fn(|row| from_fn(|lane| part(row * 4 + lane))))
-        };
-        let mut sums = [lanes(&self.bias[panel.first..]); M];
-        if let Some(residual) = self.residual {
-            for (pixel, sums) in (first..self.pixels).zip(&mut sums) {
-                let added = lanes(&residual[pixel * self.shape.co + panel.first..]);
-                for (sum, added) in sums.iter_mut().zip(added) {
-                    *sum = (Lanes::load(*sum) + Lanes::load(added)).store();
-                }
-            }
-        }
-        sums
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cpu::grouped::Grouped;
+    use crate::cpu::winograd::Winograd;
     use vitrine_graph::host::{self, View};
     use vitrine_graph::{Conv, Data, Op, Padding, Unary, Window};
 
@@ -158,6 +105,9 @@ mod tests {
         if Grouped::fits(&shape) {
             found.push(Grouped::new(weight, &shape).conv(operands, &shape));
         }
+        if Winograd::fits(&shape) {
+            found.push(Winograd::new(weight, &shape).conv(operands, &shape));
+        }
         let expected = expected.f32s().unwrap();
         for found in found {
             assert_eq!(found.len(), expected.len());
@@ -179,7 +129,12 @@ mod tests {
         for co in [1, 3, 4, 5, 8, 10, 12, 13, 19] {
             check([1, 9, 11, 3], co, 1, same(3, 1, 1));
             check([2, 6, 7, 5], co, 1, same(1, 1, 1));
+            check([2, 7, 10, 12], co, 1, same(3, 1, 1));
         }
+        check([1, 5, 150, 32], 20, 1, same(3, 1, 1));
+        check([1, 6, 9, 8], 8, 1, Window { padding: Padding::Explicit(0, 0), ..same(3, 1, 1) });
+        check([1, 6, 9, 8], 8, 1, Window { padding: Padding::Explicit(3, 4), ..same(3, 1, 1) });
+        check([1, 1, 2, 16], 12, 1, same(3, 1, 1));
         for channels in [2, 4, 5, 7, 8, 10, 17] {
             check([2, 9, 10, channels], channels, channels, same(3, 1, 1));
             check([1, 9, 10, channels], channels, channels, same(5, 2, 1));

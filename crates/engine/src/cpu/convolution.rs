@@ -3,6 +3,7 @@
 use super::conv::{self, Operands};
 use super::grouped::Grouped;
 use super::panels::Packed;
+use super::winograd::Winograd;
 use crate::sizes::ConvShape;
 use crate::value::HostTensor;
 use std::sync::Arc;
@@ -12,12 +13,16 @@ use vitrine_graph::{Graph, Node};
 enum Weights {
     Tiles(Packed),
     Lines(Grouped),
+    Winograd(Winograd),
 }
 
 impl Weights {
     fn new(weight: &[f32], shape: &ConvShape) -> Self {
         if Grouped::fits(shape) {
             return Self::Lines(Grouped::new(weight, shape));
+        }
+        if Winograd::fits(shape) {
+            return Self::Winograd(Winograd::new(weight, shape));
         }
         Self::Tiles(Packed::new(weight, shape))
     }
@@ -26,6 +31,7 @@ impl Weights {
         match self {
             Self::Tiles(packed) => conv::conv(operands, packed, shape),
             Self::Lines(grouped) => grouped.conv(operands, shape),
+            Self::Winograd(winograd) => winograd.conv(operands, shape),
         }
     }
 }

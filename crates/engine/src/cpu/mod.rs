@@ -10,6 +10,7 @@ mod places;
 #[cfg(not(target_arch = "wasm32"))]
 mod rows;
 mod tiles;
+mod winograd;
 
 pub use convolution::Convolution;
 

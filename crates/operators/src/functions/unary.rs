@@ -168,6 +168,16 @@ impl Unary {
         }
     }
 
+    /// The function as the least and the largest of what it gives, everything between them being left as it is, and a function
+    /// that is applied after that.
+    pub fn bounds(self) -> ([f32; 2], Self) {
+        match self {
+            Self::Relu => ([0.0, f32::INFINITY], Self::Identity),
+            Self::Clip(low, high) => ([low.0, high.0], Self::Identity),
+            other => ([f32::NEG_INFINITY, f32::INFINITY], other),
+        }
+    }
+
     /// The function of each number, in their place: vector code for those that networks have.
     pub fn apply_all(self, numbers: &mut [f32]) {
         match self {
