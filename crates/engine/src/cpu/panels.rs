@@ -35,25 +35,34 @@ pub struct Panel {
 impl Packed {
     /// Of `weight [k.., ci / groups, co]`.
     pub fn new(weight: &[f32], shape: &ConvShape) -> Self {
-        let mut packed = Self { weights: Vec::with_capacity(weight.len()), panels: vec![] };
         let samples: usize = shape.kernel.iter().product();
+        Self::filled(shape, weight.len(), |panel, weights| {
+            for sample in 0..samples {
+                for at in 0..panel.depth {
+                    if shape.groups == 1 && panel.width == panel.lanes {
+                        // As they lie.
+                        let row = &weight[(sample * panel.depth + at) * shape.co..];
+                        weights.extend_from_slice(&row[panel.first..panel.first + panel.lanes]);
+                        continue;
+                    }
+                    let lane =
+                        |lane: usize| value(weight, shape, [sample, panel.input + at, panel.first + lane]);
+                    weights.extend((0..panel.lanes).map(|at| if at < panel.width { lane(at) } else { 0.0 }));
+                }
+            }
+        })
+    }
+
+    /// About `count` numbers, `fill` appending those of each panel.
+    pub fn filled(shape: &ConvShape, count: usize, mut fill: impl FnMut(&Panel, &mut Vec<f32>)) -> Self {
+        let mut packed = Self { weights: Vec::with_capacity(count), panels: vec![] };
         for (first, width, lanes) in widths(shape) {
             let start = packed.weights.len();
             let (input, depth) = inputs(shape, first, width);
-            for sample in 0..samples {
-                for at in 0..depth {
-                    if shape.groups == 1 && width == lanes {
-                        // As they lie.
-                        let row = &weight[(sample * depth + at) * shape.co..];
-                        packed.weights.extend_from_slice(&row[first..first + lanes]);
-                        continue;
-                    }
-                    let lane = |lane: usize| value(weight, shape, [sample, input + at, first + lane]);
-                    packed.weights.extend((0..lanes).map(|at| if at < width { lane(at) } else { 0.0 }));
-                }
-            }
-            let end = packed.weights.len();
-            packed.panels.push(Panel { first, width, lanes, input, depth, start, end });
+            let mut panel = Panel { first, width, lanes, input, depth, start, end: start };
+            fill(&panel, &mut packed.weights);
+            panel.end = packed.weights.len();
+            packed.panels.push(panel);
         }
         packed
     }

@@ -13,11 +13,8 @@ use vitrine_graph::lanes::Lanes;
 
 /// Places of a transformed tile.
 const PLACES: usize = 16;
-/// Numbers of a block of transformed tiles, which stay in the cache while all panels read them.
-const BLOCK: usize = 1 << 15;
-/// Weights up to which the third that they grow by pays: those of larger ones are what such a convolution waits for.
-const WEIGHTS_MAX: usize = 1 << 21;
-
+/// Tiles that are computed together: all of a convolution's weights are read for each of these blocks.
+const TILES: usize = 64;
 /// The transformed weights of such a convolution.
 #[derive(Debug)]
 pub struct Winograd(Packed);
@@ -28,21 +25,29 @@ impl Winograd {
         let square = shape.kernel == [1, 3, 3] && shape.input[0] == 1 && shape.padding[0] == 0;
         let dense = shape.stride == [1; 3] && shape.dilation == [1; 3] && shape.groups == 1;
         let whole = shape.ci.is_multiple_of(4) && shape.ci >= 8 && shape.co >= WIDE;
-        square && dense && whole && shape.ci * shape.co * 9 <= WEIGHTS_MAX
+        let [_, rows, columns] = shape.output;
+        // Maps of a few pixels leave most of their tiles' places unused.
+        let multiplied = (rows.div_ceil(2) * columns.div_ceil(2)).next_multiple_of(WIDE_PIXELS) * PLACES;
+        square && dense && whole && multiplied <= rows * columns * 7
     }
 
     /// Of `weight [3, 3, ci, co]`.
     pub fn new(weight: &[f32], shape: &ConvShape) -> Self {
-        let pairs = shape.ci * shape.co;
-        let samples: [&[[f32; 4]]; 9] = from_fn(|sample| weight[sample * pairs..][..pairs].as_chunks().0);
-        let mut transformed = vec![0.0; PLACES * pairs];
-        for at in 0..pairs / 4 {
-            let places = filter(samples.map(|sample| Lanes::load(sample[at])));
-            for (place, numbers) in places.into_iter().enumerate() {
-                transformed[place * pairs + at * 4..][..4].copy_from_slice(&numbers.store());
+        Self(Packed::filled(shape, weight.len() / 9 * PLACES, |panel, packed| {
+            let start = packed.len();
+            packed.resize(start + PLACES * shape.ci * panel.lanes, 0.0);
+            let packed = packed[start..].as_chunks_mut().0;
+            let parts = panel.lanes / 4;
+            for at in 0..shape.ci * parts {
+                let (depth, part) = (at / parts, at % parts);
+                let place = |sample: usize| (sample * shape.ci + depth) * shape.co + panel.first + part * 4;
+                let samples = from_fn(|sample| weight[place(sample)..].first_chunk().copied());
+                let samples = samples.map(|four| Lanes::load(four.unwrap_or_default()));
+                for (place, four) in filter(samples).into_iter().enumerate() {
+                    packed[place * shape.ci * parts + at] = four.store();
+                }
             }
-        }
-        Self(Packed::new(&transformed, &ConvShape { kernel: [1, 4, 4], ..*shape }))
+        }))
     }
 
     /// The result, `[n, 1, oh, ow, co]`.
@@ -57,8 +62,8 @@ impl Winograd {
             let x = &operands.x[index * input..][..input];
             let residual = operands.residual.map(|residual| &residual[index * output..][..output]);
             let tiles = shape.output[1].div_ceil(2) * shape.output[2].div_ceil(2);
-            for first in (0..tiles).step_by(block.room) {
-                block.read(x, first, block.room.min(tiles - first));
+            for first in (0..tiles).step_by(TILES) {
+                block.read(x, first, TILES.min(tiles - first));
                 let added = [operands.bias, residual.unwrap_or_default()];
                 for (panel, weight) in self.0.panels() {
                     if panel.lanes == WIDE {
@@ -79,8 +84,6 @@ impl Winograd {
 struct Block {
     shape: ConvShape,
     count: usize,
-    /// Tiles that there is room for.
-    room: usize,
     /// `[tile][place][ci]`
     seen: Vec<f32>,
     /// `[tile][place][lane]` of one panel.
@@ -95,14 +98,12 @@ struct Block {
 
 impl Block {
     fn new(shape: &ConvShape) -> Self {
-        let room = (BLOCK / PLACES / shape.ci).clamp(16, 64) / NARROW_PIXELS * NARROW_PIXELS;
         Self {
             shape: *shape,
             count: 0,
-            room,
-            seen: vec![0.0; PLACES * room * shape.ci],
-            products: vec![0.0; PLACES * room * WIDE],
-            sums: vec![0.0; room * 4 * WIDE],
+            seen: vec![0.0; PLACES * TILES * shape.ci],
+            products: vec![0.0; PLACES * TILES * WIDE],
+            sums: vec![0.0; TILES * 4 * WIDE],
             places: vec![],
             patch: vec![0.0; PLACES * shape.ci],
         }
