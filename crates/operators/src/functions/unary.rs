@@ -1,7 +1,7 @@
 //! Functions of one number.
 
 use super::{Scalar, truth};
-use crate::exponential::{erf, exp_m1, gelu, mish, sigmoid, softplus, tanh};
+use crate::exponential::{exp, erf, exp_m1, gelu, mish, sigmoid, softplus, tanh};
 use crate::lanes::{Lanes, Real, each};
 
 /// A function of one number, named and defined as in ONNX where it has it.
@@ -153,7 +153,7 @@ impl Unary {
             Self::HardSigmoid { alpha, beta } => {
                 (of(alpha) * x + of(beta)).at_least(zero).at_most(R::of(1.0))
             }
-            Self::Swish(alpha) => x * sigmoid(of(alpha) * x),
+            Self::Swish(alpha) => x / (R::of(1.0) + exp(R::of(-alpha.0) * x)),
             Self::HardSwish => x * (x + R::of(3.0)).at_least(zero).at_most(R::of(6.0)) / R::of(6.0),
             Self::Softplus => softplus(x),
             Self::Softsign => x / (R::of(1.0) + x.magnitude()),
