@@ -204,7 +204,7 @@ fn transform(x: &[f32], stride: usize, channels: usize, out: &mut [f32]) {
     let pixels: [&[[f32; 4]]; PLACES] =
         from_fn(|place| &x[place / 4 * stride + place % 4 * channels..].as_chunks().0[..count]);
     let mut places = out.chunks_exact_mut(channels);
-    let mut places: [&mut [[f32; 4]]; PLACES] =
+    let places: [&mut [[f32; 4]]; PLACES] =
         from_fn(|_| &mut places.next().unwrap_or_default().as_chunks_mut().0[..count]);
     let spread = |[a, b, c, d]: [Lanes; 4]| [a - c, b + c, c - b, b - d];
     for at in 0..count {

@@ -1,7 +1,7 @@
 //! Functions of one number.
 
 use super::{Scalar, truth};
-use crate::exponential::{exp, erf, exp_m1, gelu, mish, sigmoid, softplus, tanh};
+use crate::exponential::{erf, exp, exp_m1, gelu, mish, sigmoid, softplus, tanh};
 use crate::lanes::{Lanes, Real, each};
 
 /// A function of one number, named and defined as in ONNX where it has it.
