@@ -3,15 +3,17 @@
 use super::video::VideoFrame;
 use futures::channel::oneshot;
 use gloo::timers::callback::Timeout;
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Function, Object, Reflect, Uint8Array};
 use leptos::prelude::document;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, File, HtmlElement, OffscreenCanvas, Url};
 
 /// How long the player may take to open a file or to move.
 const PATIENCE_MILLIS: u32 = 10_000;
+/// How long it may take to show the frame that it moved to. It says nothing where that frame was shown already.
+const SHOWN_MILLIS: u32 = 50;
 
 #[wasm_bindgen]
 extern "C" {
@@ -47,6 +49,10 @@ extern "C" {
     pub fn play(this: &Player) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(method)]
     pub fn pause(this: &Player);
+    #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
+    fn on_next_frame(this: &Player, told: &Function) -> Result<u32, JsValue>;
+    #[wasm_bindgen(method, js_name = cancelVideoFrameCallback)]
+    fn forget_next_frame(this: &Player, handle: u32);
 
     type Context;
     #[wasm_bindgen(method, js_name = drawImage, catch)]
@@ -104,9 +110,7 @@ impl Element {
             return None;
         }
         // At the very place where it stands, a player does not move.
-        if (self.player.current_time() - at_secs).abs() > 1e-6
-            && !happened(&self.player, "seeked", || self.player.set_current_time(at_secs)).await
-        {
+        if (self.player.current_time() - at_secs).abs() > 1e-6 && !self.moved(at_secs).await {
             return None;
         }
         let [width, height] = self.size;
@@ -115,6 +119,26 @@ impl Element {
         let data = self.context.image_data(0.0, 0.0, columns, rows).ok()?;
         let pixels: Uint8Array = Reflect::get(&data, &"data".into()).ok()?.unchecked_into();
         Some(VideoFrame { at_secs: self.player.current_time(), width, height, rgba: pixels.buffer() })
+    }
+
+    /// Moves the player; false if it fails. "seeked" may come before the frame can be drawn: it is awaited too, for a moment.
+    async fn moved(&self, at_secs: f64) -> bool {
+        let (sender, shown) = oneshot::channel::<()>();
+        let sender = Rc::new(Cell::new(Some(sender)));
+        let late = sender.clone();
+        let told = Closure::once(move || drop(sender.take()));
+        // Not every browser has it.
+        let handle = self.player.on_next_frame(told.as_ref().unchecked_ref());
+        let moved = happened(&self.player, "seeked", || self.player.set_current_time(at_secs)).await;
+        if moved && handle.is_ok() {
+            let patience = Timeout::new(SHOWN_MILLIS, move || drop(late.take()));
+            let _ = shown.await;
+            drop(patience);
+        }
+        if let Ok(handle) = handle {
+            self.player.forget_next_frame(handle);
+        }
+        moved
     }
 }
 

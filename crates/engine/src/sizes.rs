@@ -93,4 +93,10 @@ impl ConvShape {
     pub fn output_elements(&self) -> usize {
         self.output.iter().product::<usize>() * self.co
     }
+
+    /// Multiplications that one map of the output takes by the definition.
+    pub fn multiplications(&self) -> usize {
+        let each = self.kernel.iter().product::<usize>() * self.ci / self.groups;
+        self.output_elements().saturating_mul(each)
+    }
 }

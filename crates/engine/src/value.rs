@@ -80,7 +80,7 @@ impl Held {
         }
     }
 
-    fn is_on_gpu(&self) -> bool {
+    pub(crate) fn is_on_gpu(&self) -> bool {
         match self {
             Self::Host(_) => false,
             #[cfg(feature = "webgpu")]

@@ -18,7 +18,7 @@ pub use prost::bytes::Bytes;
 pub use vitrine_operators::{
     Binary, Builder, Constant, Conv, Coordinates, Cost, Data, Error, Graph, GridPadding, Interpolation, Kind,
     Link, Nearest, Node, Op, PadMode, Padding, Pool, PoolKind, Range, Reduction, Resize, ResizeAxis, Scalar,
-    Unary, UnsupportedNode, Update, Value, ValueId, Window, cost, host, infer, lanes,
+    Unary, UnsupportedNode, Update, Value, ValueId, Window, cost, host, infer, lanes, threads,
 };
 use vitrine_operators::{axes, shape};
 

@@ -17,6 +17,7 @@ mod ir;
 pub mod lanes;
 mod op;
 pub mod shape;
+pub mod threads;
 mod window;
 
 pub use builder::{Builder, MAX_NODES};

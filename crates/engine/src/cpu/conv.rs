@@ -6,6 +6,7 @@ use super::panels::{NARROW, Packed, WIDE};
 use super::places::Found;
 use super::tiles::Block;
 use crate::sizes::ConvShape;
+use vitrine_graph::threads::share;
 
 /// Numbers of a block's input that stay in the cache while all panels read them.
 const BLOCK: usize = 1 << 15;
@@ -25,44 +26,59 @@ pub struct Operands<'a> {
     pub residual: Option<&'a [f32]>,
 }
 
-/// The result, `[n, od, oh, ow, co]`.
-pub fn conv(operands: Operands, packed: &Packed, shape: &ConvShape) -> Vec<f32> {
+/// Computes the result, `out [n, od, oh, ow, co]`.
+pub fn conv(operands: Operands, packed: &Packed, shape: &ConvShape, out: &mut [f32]) {
     let (input, output) = (shape.input_elements(), shape.output_elements());
-    let mut out = vec![0.0; shape.batch * output];
     if output == 0 {
-        return out;
+        return;
     }
-    let zeros = vec![0.0; shape.kernel[2] * shape.ci];
-    let mut found = Found::default();
-    let (bounds, after) = shape.activation.bounds();
     let size = (BLOCK / shape.ci.max(1)).clamp(16, 128) / 8 * 8;
     for (index, map) in out.chunks_exact_mut(output).enumerate() {
         let x = &operands.x[index * input..][..input];
-        for (block, out) in map.chunks_mut(size * shape.co).enumerate() {
-            let first = block * size;
-            let pixels = out.len() / shape.co;
-            found.find(shape, first, pixels);
-            let at = index * output + first * shape.co;
-            let residual = operands.residual.map(|residual| &residual[at..][..out.len()]);
-            let (zeros, found, bias, channels) = (&zeros[..], &found, operands.bias, shape.co);
-            let tiles = Block { x, zeros, found, pixels, bias, residual, channels, bounds };
-            for (panel, weight) in packed.panels() {
-                if panel.lanes == WIDE {
-                    tiles.compute::<WIDE_PIXELS, { WIDE / 4 }>(panel, weight, out);
-                } else {
-                    tiles.compute::<NARROW_PIXELS, { NARROW / 4 }>(panel, weight, out);
-                }
-            }
-            after.apply_all(out);
-        }
+        let residual = operands.residual.map(|residual| &residual[index * output..][..output]);
+        let operands = Operands { x, residual, ..operands };
+        share(map, size * shape.co, shape.multiplications(), |start, part| {
+            by_blocks(operands, packed, shape, size, start / shape.co, part);
+        });
     }
-    out
+}
+
+/// Some pixels of a map, `first` and those behind it, `size` at a time. `operands` are those of the map.
+fn by_blocks(
+    operands: Operands,
+    packed: &Packed,
+    shape: &ConvShape,
+    size: usize,
+    first: usize,
+    out: &mut [f32],
+) {
+    let zeros = vec![0.0; shape.kernel[2] * shape.ci];
+    let mut found = Found::default();
+    let (bounds, after) = shape.activation.bounds();
+    for (block, out) in out.chunks_mut(size * shape.co).enumerate() {
+        let first = first + block * size;
+        let pixels = out.len() / shape.co;
+        found.find(shape, first, pixels);
+        let residual = operands.residual.map(|residual| &residual[first * shape.co..][..out.len()]);
+        let Operands { x, bias, .. } = operands;
+        let (zeros, found, channels) = (&zeros[..], &found, shape.co);
+        let tiles = Block { x, zeros, found, pixels, bias, residual, channels, bounds };
+        for (panel, weight) in packed.panels() {
+            if panel.lanes == WIDE {
+                tiles.compute::<WIDE_PIXELS, { WIDE / 4 }>(panel, weight, out);
+            } else {
+                tiles.compute::<NARROW_PIXELS, { NARROW / 4 }>(panel, weight, out);
+            }
+        }
+        after.apply_all(out);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cpu::grouped::Grouped;
+    use crate::cpu::rows;
     use crate::cpu::winograd::Winograd;
     use vitrine_graph::host::{self, View};
     use vitrine_graph::{Conv, Data, Op, Padding, Unary, Window};
@@ -101,19 +117,21 @@ mod tests {
         };
         let [x, weight, bias, residual] = views.map(|view| view.f32s().unwrap());
         let operands = Operands { x, bias, residual: Some(residual) };
-        let mut found = vec![self::conv(operands, &Packed::new(weight, &shape), &shape)];
-        if Grouped::fits(&shape) {
-            found.push(Grouped::new(weight, &shape).conv(operands, &shape));
-        }
-        if Winograd::fits(&shape) {
-            found.push(Winograd::new(weight, &shape).conv(operands, &shape));
-        }
         let expected = expected.f32s().unwrap();
-        for found in found {
-            assert_eq!(found.len(), expected.len());
+        let check = |compute: &dyn Fn(&mut [f32])| {
+            let mut found = vec![f32::NAN; expected.len()];
+            compute(&mut found);
             for (found, expected) in found.iter().zip(expected) {
                 assert!((found - expected).abs() < 1e-4, "{found} {expected} of {shape:?}");
             }
+        };
+        check(&|out| self::conv(operands, &Packed::new(weight, &shape), &shape, out));
+        check(&|out| rows::conv(operands, weight, &shape, out));
+        if Grouped::fits(&shape) {
+            check(&|out| Grouped::new(weight, &shape).conv(operands, &shape, out));
+        }
+        if Winograd::fits(&shape) {
+            check(&|out| Winograd::new(weight, &shape).conv(operands, &shape, out));
         }
     }
 
@@ -148,5 +166,17 @@ mod tests {
         check([1, 9, 9, 3], 3, 3, same(1, 2, 1));
         check([1, 4, 30, 6], 6, 3, Window { padding: Padding::Explicit(5, 2), ..same(3, 2, 2) });
         check([1, 20, 30, 2], 6, 1, Window { padding: Padding::Explicit(4, 0), ..same(3, 2, 1) });
+    }
+
+    /// Large enough to be shared, in maps that no number of parts divides.
+    #[test]
+    fn threads_share_a_convolution() {
+        let same = |stride| Window { kernel: 3, stride, dilation: 1, padding: Padding::Same, ceil: false };
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        threads.install(|| {
+            check([2, 61, 67, 12], 20, 1, same(1));
+            check([2, 201, 193, 24], 24, 24, same(1));
+            check([2, 151, 149, 32], 32, 8, same(2));
+        });
     }
 }

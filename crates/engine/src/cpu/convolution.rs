@@ -27,11 +27,11 @@ impl Weights {
         Self::Tiles(Packed::new(weight, shape))
     }
 
-    fn conv(&self, operands: Operands, shape: &ConvShape) -> Vec<f32> {
+    fn conv(&self, operands: Operands, shape: &ConvShape, out: &mut [f32]) {
         match self {
-            Self::Tiles(packed) => conv::conv(operands, packed, shape),
-            Self::Lines(grouped) => grouped.conv(operands, shape),
-            Self::Winograd(winograd) => winograd.conv(operands, shape),
+            Self::Tiles(packed) => conv::conv(operands, packed, shape, out),
+            Self::Lines(grouped) => grouped.conv(operands, shape, out),
+            Self::Winograd(winograd) => winograd.conv(operands, shape, out),
         }
     }
 }
@@ -67,23 +67,25 @@ impl Convolution {
 
     /// `operands`: x, weight and bias unless they lie here, and the residual if there is one.
     pub fn compute(&self, operands: &[Arc<HostTensor>]) -> Result<Vec<f32>, String> {
+        let mut out = vec![0.0; self.shape.batch * self.shape.output_elements()];
         let numbers: Vec<&[f32]> =
             operands.iter().map(|operand| operand.view().f32s()).collect::<Result<_, _>>()?;
         match (&self.packed, &numbers[..]) {
             (Some(packed), &[x]) => {
                 let bias = self.bias.as_deref().ok_or("three operands are expected")?;
-                Ok(packed.conv(Operands { x, bias, residual: None }, &self.shape))
+                packed.conv(Operands { x, bias, residual: None }, &self.shape, &mut out);
             }
             (Some(packed), &[x, bias, ref residual @ ..]) => {
                 let operands = Operands { x, bias, residual: residual.first().copied() };
-                Ok(packed.conv(operands, &self.shape))
+                packed.conv(operands, &self.shape, &mut out);
             }
             (None, &[x, weight, bias, ref residual @ ..]) => {
                 let operands = Operands { x, bias, residual: residual.first().copied() };
-                Ok(unpacked(operands, weight, &self.shape))
+                unpacked(operands, weight, &self.shape, &mut out);
             }
-            _ => Err("three operands are expected".to_owned()),
+            _ => return Err("three operands are expected".to_owned()),
         }
+        Ok(out)
     }
 }
 
@@ -92,10 +94,10 @@ fn by_tiles(shape: &ConvShape) -> bool {
     cfg!(target_arch = "wasm32") || (shape.groups > 1 && shape.co / shape.groups < 8)
 }
 
-fn unpacked(operands: Operands, weight: &[f32], shape: &ConvShape) -> Vec<f32> {
+fn unpacked(operands: Operands, weight: &[f32], shape: &ConvShape, out: &mut [f32]) {
     #[cfg(not(target_arch = "wasm32"))]
     if !by_tiles(shape) {
-        return super::rows::conv(operands, weight, shape);
+        return super::rows::conv(operands, weight, shape, out);
     }
-    Weights::new(weight, shape).conv(operands, shape)
+    Weights::new(weight, shape).conv(operands, shape, out);
 }

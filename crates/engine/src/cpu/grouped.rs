@@ -6,6 +6,7 @@ use super::lines::{self, Lines, SPARE};
 use crate::sizes::ConvShape;
 use std::array::from_fn;
 use vitrine_graph::lanes::{Lanes, each_with};
+use vitrine_graph::threads::share;
 
 /// Groups of as many output channels make whole vectors by themselves.
 const MANY: usize = 8;
@@ -42,19 +43,26 @@ impl Grouped {
         Self { weights, length }
     }
 
-    /// The result, `[n, od, oh, ow, co]`.
-    pub fn conv(&self, operands: Operands, shape: &ConvShape) -> Vec<f32> {
-        let own = shape.co / shape.groups;
-        let line = shape.output[2] * shape.co;
-        let mut out = vec![0.0; shape.batch * shape.output_elements()];
+    /// Computes the result, `out [n, od, oh, ow, co]`.
+    pub fn conv(&self, operands: Operands, shape: &ConvShape, out: &mut [f32]) {
         if out.is_empty() {
-            return out;
+            return;
         }
+        let line = shape.output[2] * shape.co;
         let bias =
             Self::new(operands.bias, &ConvShape { kernel: [1; 3], ci: shape.groups, ..*shape }).weights;
+        share(out, line, shape.batch * shape.multiplications(), |start, part| {
+            self.lines(operands, &bias, shape, start / line, part);
+        });
+    }
+
+    /// Some lines of the result, `first` and those behind it, counted through all maps.
+    fn lines(&self, operands: Operands, bias: &[f32], shape: &ConvShape, first: usize, out: &mut [f32]) {
+        let own = shape.co / shape.groups;
+        let line = shape.output[2] * shape.co;
         let mut lines = Lines::new(shape);
         let mut sums = vec![0.0; line / own];
-        for (index, out) in out.chunks_exact_mut(line).enumerate() {
+        for (index, out) in (first..).zip(out.chunks_exact_mut(line)) {
             lines.bring(operands.x, index);
             let weights = self.weights.chunks_exact(self.weights.len() / own);
             for (output, (weights, bias)) in weights.zip(bias.chunks_exact(self.length)).enumerate() {
@@ -73,7 +81,6 @@ impl Grouped {
             }
             shape.activation.apply_all(out);
         }
-        out
     }
 }
 

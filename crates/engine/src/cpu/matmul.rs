@@ -2,6 +2,12 @@
 
 use vitrine_graph::host::View;
 
+/// As many as there are.
+#[cfg(not(target_arch = "wasm32"))]
+const THREADS: gemm::Parallelism = gemm::Parallelism::Rayon(0);
+#[cfg(target_arch = "wasm32")]
+const THREADS: gemm::Parallelism = gemm::Parallelism::None;
+
 /// `a [.., m, k]`, `b [.., k, n]`, both of real numbers -> `[.., m, n]`, whose shape is given; leading axes broadcast.
 pub fn matmul(a: View, b: View, shape: &[usize]) -> Result<Vec<f32>, String> {
     let (a_numbers, b_numbers) = (a.f32s()?, b.f32s()?);
@@ -65,7 +71,7 @@ fn multiply(a: &[f32], b: &[f32], out: &mut [f32], m: usize, n: usize, k: usize)
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            THREADS,
         );
     }
 }

@@ -17,7 +17,11 @@ pub use convolution::Convolution;
 use crate::value::HostTensor;
 use std::sync::Arc;
 use vitrine_graph::host::{self, View};
+use vitrine_graph::threads::{MOVED, share};
 use vitrine_graph::{Binary, Data, Kind, Op, Unary};
+
+/// Numbers that fill whole vectors and lines of the cache.
+const LINE: usize = 64;
 
 /// Computes a step. `conv` is what is known if it is a convolution; an operand that nobody else holds may be overwritten.
 pub fn compute(
@@ -35,7 +39,8 @@ pub fn compute(
         {
             let mut data = owned(operands.swap_remove(0));
             if let Data::F32(numbers) = &mut data {
-                function.apply_all(numbers);
+                let effort = numbers.len() * MOVED;
+                share(numbers, LINE, effort, |_, part| function.apply_all(part));
             }
             Ok(data)
         }

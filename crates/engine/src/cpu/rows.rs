@@ -5,39 +5,43 @@
 
 use super::conv::Operands;
 use crate::sizes::ConvShape;
+use vitrine_graph::threads::share;
 
+/// Pixels whose products are worth a call of their own.
+const LEAST: usize = 16;
 /// Bytes of gathered rows that stay in the second-level cache beside their products.
 const BLOCK_BYTES: usize = 256 << 10;
 
-/// The result, `[n, od, oh, ow, co]`, with `weight [kd, kh, kw, ci / groups, co]`.
-pub fn conv(operands: Operands, weight: &[f32], shape: &ConvShape) -> Vec<f32> {
+/// Computes the result, `out [n, od, oh, ow, co]`, with `weight [kd, kh, kw, ci / groups, co]`.
+pub fn conv(operands: Operands, weight: &[f32], shape: &ConvShape, out: &mut [f32]) {
     let (input, output) = (shape.input_elements(), shape.output_elements());
-    let mut out = vec![0.0; shape.batch * output];
     if output == 0 {
-        return out;
+        return;
     }
-    for (index, out) in out.chunks_exact_mut(output).enumerate() {
+    let depth = shape.kernel.iter().product::<usize>() * shape.ci / shape.groups;
+    let rows = (BLOCK_BYTES / size_of::<f32>() / depth.max(1)).max(LEAST);
+    for (index, map) in out.chunks_exact_mut(output).enumerate() {
         let x = &operands.x[index * input..][..input];
         let residual = operands.residual.map(|residual| &residual[index * output..][..output]);
-        by_blocks(x, weight, operands.bias, residual, out, shape);
+        let operands = Operands { x, residual, ..operands };
+        share(map, LEAST * shape.co, shape.multiplications(), |start, part| {
+            by_blocks(operands, weight, shape, [rows, depth, start / shape.co], part);
+        });
     }
-    out
 }
 
+/// Some pixels of a map, `first` and those behind it, `rows` at a time. `operands` are those of the map.
 fn by_blocks(
-    x: &[f32],
+    Operands { x, bias, residual }: Operands,
     weight: &[f32],
-    bias: &[f32],
-    residual: Option<&[f32]>,
-    out: &mut [f32],
     shape: &ConvShape,
+    [rows, depth, first]: [usize; 3],
+    out: &mut [f32],
 ) {
-    let depth = shape.kernel.iter().product::<usize>() * shape.ci / shape.groups;
-    let rows = (BLOCK_BYTES / size_of::<f32>() / depth.max(1)).max(16);
     let pointwise = shape.is_pointwise();
     let mut gathered = if pointwise { vec![] } else { vec![0.0; rows * depth] };
     for (index, block) in out.chunks_mut(rows * shape.co).enumerate() {
-        let first = index * rows;
+        let first = first + index * rows;
         let count = block.len() / shape.co;
         start(block, bias, residual.map(|residual| &residual[first * shape.co..][..block.len()]));
         for group in 0..shape.groups {

@@ -50,12 +50,11 @@ impl Winograd {
         }))
     }
 
-    /// The result, `[n, 1, oh, ow, co]`.
-    pub fn conv(&self, operands: Operands, shape: &ConvShape) -> Vec<f32> {
+    /// Computes the result, `out [n, 1, oh, ow, co]`.
+    pub fn conv(&self, operands: Operands, shape: &ConvShape, out: &mut [f32]) {
         let (input, output) = (shape.input_elements(), shape.output_elements());
-        let mut out = vec![0.0; shape.batch * output];
         if output == 0 {
-            return out;
+            return;
         }
         let mut block = Block::new(shape);
         for (index, out) in out.chunks_exact_mut(output).enumerate() {
@@ -76,7 +75,6 @@ impl Winograd {
                 }
             }
         }
-        out
     }
 }
 

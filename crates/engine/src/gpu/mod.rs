@@ -176,7 +176,7 @@ impl Sizes {
 }
 
 /// What a step launches. The operands are those of the node, in its order.
-trait Task {
+trait Task: Send + Sync {
     /// Queues the work.
     fn run(&self, client: &Client, operands: &[Tensor]) -> Tensor;
 

@@ -5,6 +5,8 @@ use crate::value::{Held, HostTensor, Kept, Output};
 use crate::{Done, Error, cpu};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+#[cfg(not(target_arch = "wasm32"))]
+use vitrine_graph::threads;
 use vitrine_graph::{Data, Kind, ValueId};
 
 impl Plan {
@@ -14,7 +16,9 @@ impl Plan {
     /// [`Error::Input`] for a wrong length or kind, [`Error::Graph`] when an index that was computed lies outside of its
     /// axis, [`Error::Device`] when the device fails.
     pub async fn run(&self, inputs: Vec<Data>) -> Result<Vec<Output>, Error> {
-        self.run_watched(inputs, &mut |_| ()).await
+        let mut values = self.start(inputs)?;
+        self.compute(&mut values).await?;
+        self.read(&mut values, self.graph.outputs.len()).await
     }
 
     /// As [`Plan::run`]; `watch` is called after each step. What a GPU computes has then only been queued.
@@ -27,7 +31,7 @@ impl Plan {
         watch: &mut dyn FnMut(Done<'_>),
     ) -> Result<Vec<Output>, Error> {
         let mut values = self.start(inputs)?;
-        self.compute(&mut values, watch).await?;
+        self.compute_watched(&mut values, watch).await?;
         self.read(&mut values, self.graph.outputs.len()).await
     }
 
@@ -44,7 +48,7 @@ impl Plan {
         for (index, held) in inputs.into_iter().enumerate() {
             values.insert(self.graph.inputs[index], self.input(index, held)?);
         }
-        self.compute(&mut values, &mut |_| ()).await?;
+        self.compute(&mut values).await?;
         self.graph.outputs.iter().map(|&id| self.value(&values, id)).collect()
     }
 
@@ -83,13 +87,39 @@ impl Plan {
             let zeros = || Held::zeros(self.graph.kind(id), self.graph.shape(id));
             values.insert(id, kept.next().unwrap_or_else(zeros));
         }
-        self.compute(&mut values, &mut |_| ()).await?;
+        self.compute(&mut values).await?;
         let (told, left) = self.graph.outputs.split_at(self.graph.outputs.len() - remembered.len());
         let left = left.iter().map(|&id| self.value(&values, id)).collect::<Result<_, _>>()?;
         Ok((self.read(&mut values, told.len()).await?, Kept(left)))
     }
 
-    async fn compute(
+    async fn compute(&self, values: &mut BTreeMap<ValueId, Held>) -> Result<(), Error> {
+        #[cfg(not(target_arch = "wasm32"))]
+        if self.on_host().count() == self.steps.len() && !values.values().any(Held::is_on_gpu) {
+            return threads::among(|| self.compute_on_host(values));
+        }
+        self.compute_watched(values, &mut |_| ()).await
+    }
+
+    /// All steps, none of which has to be awaited.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn compute_on_host(&self, values: &mut BTreeMap<ValueId, Held>) -> Result<(), Error> {
+        for step in &self.steps {
+            let mut operands = vec![];
+            for id in step.operands() {
+                match self.value(values, id)? {
+                    Held::Host(tensor) => operands.push(tensor),
+                    #[cfg(feature = "webgpu")]
+                    Held::Gpu(_) => return Err(Error::Device("a value lies on another device".to_owned())),
+                }
+            }
+            let made = self.step_on_host(step, operands, values)?;
+            values.insert(step.node.output, made);
+        }
+        Ok(())
+    }
+
+    async fn compute_watched(
         &self,
         values: &mut BTreeMap<ValueId, Held>,
         watch: &mut dyn FnMut(Done<'_>),
@@ -152,7 +182,6 @@ impl Plan {
     }
 
     async fn step(&self, step: &Step, values: &mut BTreeMap<ValueId, Held>) -> Result<Held, Error> {
-        let node = &step.node;
         match &step.place {
             Place::Host => {
                 let mut operands = vec![];
@@ -160,11 +189,7 @@ impl Plan {
                     let value = self.value(values, id)?;
                     operands.push(self.to_host(value, id).await?);
                 }
-                step.finished.iter().for_each(|id| drop(values.remove(id)));
-                let output = self.graph.value(node.output);
-                let data = cpu::compute(&node.op, step.conv.as_ref(), operands, output.kind, &output.shape)
-                    .map_err(|cause| vitrine_graph::Error::node(&node.name, cause))?;
-                Ok(Held::Host(Arc::new(HostTensor { shape: output.shape.clone(), data })))
+                self.step_on_host(step, operands, values)
             }
             #[cfg(feature = "webgpu")]
             Place::Gpu(kernel) => {
@@ -177,6 +202,19 @@ impl Plan {
                 Ok(Held::Gpu(kernel.run(operands, shared)))
             }
         }
+    }
+
+    fn step_on_host(
+        &self,
+        Step { node, conv, finished, .. }: &Step,
+        operands: Vec<Arc<HostTensor>>,
+        values: &mut BTreeMap<ValueId, Held>,
+    ) -> Result<Held, Error> {
+        finished.iter().for_each(|id| drop(values.remove(id)));
+        let output = self.graph.value(node.output);
+        let data = cpu::compute(&node.op, conv.as_ref(), operands, output.kind, &output.shape)
+            .map_err(|cause| vitrine_graph::Error::node(&node.name, cause))?;
+        Ok(Held::Host(Arc::new(HostTensor { shape: output.shape.clone(), data })))
     }
 
     /// All inputs; one that is not given is empty.

@@ -3,6 +3,7 @@
 use super::View;
 use super::strided::{Axis, broadcast_axes, for_each_place};
 use crate::lanes::{Lanes, Real, each, each_with};
+use crate::threads::{MOVED, share};
 use crate::{Binary, Data, Kind, Unary};
 
 /// Numbers that stay in the fastest cache between two loops over them.
@@ -67,21 +68,23 @@ pub fn binary_onto(
     let axes = broadcast_axes([shape, b.shape], shape);
     let b = b.f32s()?;
     match function {
-        Binary::Add => onto(&mut a, b, &axes, |a, b| a + b),
-        Binary::Sub => onto(&mut a, b, &axes, |a, b| a - b),
-        Binary::Mul => onto(&mut a, b, &axes, |a, b| a * b),
-        Binary::Div => onto(&mut a, b, &axes, |a, b| a / b),
-        Binary::PRelu => onto(&mut a, b, &axes, |a, b| a.below(Lanes::splat(0.0), a * b, a)),
-        Binary::Max => onto(&mut a, b, &axes, Lanes::max),
-        Binary::Min => onto(&mut a, b, &axes, Lanes::min),
-        _ => a = zip(&a, b, &axes, |a, b| function.apply(a, b)),
+        Binary::Add => onto(&mut a, b, &axes, after, |a, b| a + b),
+        Binary::Sub => onto(&mut a, b, &axes, after, |a, b| a - b),
+        Binary::Mul => onto(&mut a, b, &axes, after, |a, b| a * b),
+        Binary::Div => onto(&mut a, b, &axes, after, |a, b| a / b),
+        Binary::PRelu => onto(&mut a, b, &axes, after, |a, b| a.below(Lanes::splat(0.0), a * b, a)),
+        Binary::Max => onto(&mut a, b, &axes, after, Lanes::max),
+        Binary::Min => onto(&mut a, b, &axes, after, Lanes::min),
+        _ => {
+            a = zip(&a, b, &axes, |a, b| function.apply(a, b));
+            after.apply_all(&mut a);
+        }
     }
-    after.apply_all(&mut a);
     Ok(a)
 }
 
 /// The last axis of a broadcast has neighbours or one repeated element in `b`, never anything else.
-fn onto(a: &mut [f32], b: &[f32], axes: &[Axis<2>], f: impl Fn(Lanes, Lanes) -> Lanes) {
+fn onto(a: &mut [f32], b: &[f32], axes: &[Axis<2>], after: Unary, f: impl Fn(Lanes, Lanes) -> Lanes + Sync) {
     if a.is_empty() {
         return;
     }
@@ -91,9 +94,19 @@ fn onto(a: &mut [f32], b: &[f32], axes: &[Axis<2>], f: impl Fn(Lanes, Lanes) -> 
         [.., last] if last.strides[1] == 0 => (axes.len() == 1, 1),
         [rest @ .., last] => (rest.iter().all(|axis| axis.strides[1] == 0), last.size),
     };
+    let effort = a.len() * MOVED;
     if repeats && size < CACHED {
         let row = b[..size].repeat(SHORT.div_ceil(size));
-        return a.chunks_mut(row.len()).for_each(|part| each_with(part, &row[..part.len()], &f));
+        return share(a, row.len(), effort, |_, part| {
+            part.chunks_mut(row.len()).for_each(|part| each_with(part, &row[..part.len()], &f));
+            after.apply_all(part);
+        });
+    }
+    if let &[Axis { strides: [1, 1], .. }] = axes {
+        return share(a, CACHED, effort, |first, part| {
+            each_with(part, &b[first..][..part.len()], &f);
+            after.apply_all(part);
+        });
     }
     let Some((inner, outer)) = axes.split_last() else { return };
     for_each_place(outer, [0, 0], &mut |[i, j]| {
@@ -105,6 +118,7 @@ fn onto(a: &mut [f32], b: &[f32], axes: &[Axis<2>], f: impl Fn(Lanes, Lanes) -> 
             each(row, |a| f(a, number));
         }
     });
+    after.apply_all(a);
 }
 
 /// The last axis of a broadcast has neighbours or one repeated element in each operand, never anything else.

@@ -2,7 +2,9 @@
 
 use super::strided::{Axis, broadcast_axes, coalesce, collect, for_each_place};
 use super::{View, split_at_axis, strides};
+use crate::threads::{MOVED, share};
 use crate::{Data, PadMode, Range};
+use std::mem::take;
 
 /// [`crate::Op::Transpose`].
 pub fn transpose(x: View, permutation: &[usize]) -> Data {
@@ -141,13 +143,20 @@ pub fn concat(operands: &[View], axis: usize) -> Result<Data, String> {
     }
 }
 
-fn interleave<T: Copy>(parts: &[&[T]], runs: &[usize], outer: usize) -> Vec<T> {
-    let mut out = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
-    for index in 0..outer {
-        for (part, run) in parts.iter().zip(runs) {
-            out.extend_from_slice(&part[index * run..(index + 1) * run]);
+fn interleave<T: Copy + Default + Send + Sync>(parts: &[&[T]], runs: &[usize], outer: usize) -> Vec<T> {
+    let whole: usize = runs.iter().sum();
+    let mut out = vec![T::default(); outer * whole];
+    let effort = out.len() * MOVED;
+    share(&mut out, whole, effort, |start, out| {
+        let whole = whole.max(1);
+        for (index, mut row) in (start / whole..).zip(out.chunks_exact_mut(whole)) {
+            for (part, &run) in parts.iter().zip(runs) {
+                let (own, rest) = take(&mut row).split_at_mut(run);
+                own.copy_from_slice(&part[index * run..][..run]);
+                row = rest;
+            }
         }
-    }
+    });
     out
 }
 

@@ -1,6 +1,7 @@
 //! Where windows lie over a map: for each output position, the taps that see the input and what they see.
 
 use crate::Window;
+use std::ops::Range;
 
 /// Windows over the spatial axes of a map, of which there are up to three.
 pub struct Places {
@@ -50,25 +51,35 @@ impl Places {
         self.input.iter().product()
     }
 
+    /// Windows of a line of the output, and how many lines there are.
+    pub fn lines(&self) -> (usize, usize) {
+        let [depths, rows, columns] = &self.axes;
+        (columns.len(), depths.len() * rows.len())
+    }
+
     /// Visits every window, in the order of the output.
-    pub fn each(&self, mut visit: impl FnMut(Place)) {
+    pub fn each(&self, visit: impl FnMut(Place)) {
+        self.of_lines(0..self.lines().1, visit);
+    }
+
+    /// Visits the windows of some lines of the output, in their order.
+    pub fn of_lines(&self, lines: Range<usize>, mut visit: impl FnMut(Place)) {
         let [_, kernel_h, kernel_w] = self.kernel;
         let [_, h, w] = self.input;
         let [depths, rows, columns] = &self.axes;
         let mut seen = vec![];
-        for depth in depths {
-            for row in rows {
-                for column in columns {
-                    seen.clear();
-                    for (tap_d, d) in depth.seen() {
-                        for (tap_h, y) in row.seen() {
-                            let (tap, at) = ((tap_d * kernel_h + tap_h) * kernel_w, (d * h + y) * w);
-                            seen.extend(column.seen().map(|(tap_w, x)| (tap + tap_w, at + x)));
-                        }
+        for line in lines {
+            let (depth, row) = (depths[line / rows.len()], rows[line % rows.len()]);
+            for column in columns {
+                seen.clear();
+                for (tap_d, d) in depth.seen() {
+                    for (tap_h, y) in row.seen() {
+                        let (tap, at) = ((tap_d * kernel_h + tap_h) * kernel_w, (d * h + y) * w);
+                        seen.extend(column.seen().map(|(tap_w, x)| (tap + tap_w, at + x)));
                     }
-                    let padded = depth.padded * row.padded * column.padded;
-                    visit(Place { seen: &seen, padded });
                 }
+                let padded = depth.padded * row.padded * column.padded;
+                visit(Place { seen: &seen, padded });
             }
         }
     }

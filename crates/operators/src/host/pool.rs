@@ -3,23 +3,32 @@
 use super::View;
 use super::places::{Place, Places};
 use crate::lanes::{Lanes, each, each_with};
+use crate::threads::{MOVED, share};
 use crate::{Data, Pool, PoolKind};
 
 /// [`crate::Op::Pool`].
 pub fn pool(x: View, pool: &Pool, shape: &[usize]) -> Result<Data, String> {
     let channels = shape[shape.len() - 1];
     let places = Places::new(&pool.windows, x.shape, shape);
-    let mut output = Vec::with_capacity(shape.iter().product());
-    for batch in 0..shape[0] {
+    let mut output = vec![initial(pool.kind); shape.iter().product()];
+    let (width, lines) = places.lines();
+    let line = width * channels;
+    if line == 0 || lines == 0 {
+        return Ok(Data::F32(output));
+    }
+    let effort = pool.windows.iter().map(|window| window.kernel).product::<usize>() * lines * line * MOVED;
+    for (batch, output) in output.chunks_exact_mut(lines * line).enumerate() {
         let map = &x.f32s()?[batch * places.inputs() * channels..];
-        places.each(|place| {
-            let start = output.len();
-            output.resize(start + channels, initial(pool.kind));
-            let row = &mut output[start..];
-            for &(_, at) in place.seen {
-                gather(row, &map[at * channels..(at + 1) * channels], pool.kind);
-            }
-            finish(row, &place, pool.kind);
+        share(output, line, effort, |start, part| {
+            let first = start / line;
+            let mut rows = part.chunks_exact_mut(channels);
+            places.of_lines(first..first + rows.len() / width, |place| {
+                let row = rows.next().unwrap_or_default();
+                for &(_, at) in place.seen {
+                    gather(row, &map[at * channels..(at + 1) * channels], pool.kind);
+                }
+                finish(row, &place, pool.kind);
+            });
         });
     }
     Ok(Data::F32(output))

@@ -3,6 +3,7 @@
 
 use super::{View, split_at_axis};
 use crate::lanes::{Lanes, each_with, weigh_two};
+use crate::threads::{MOVED, share};
 use crate::{Coordinates, Data, Interpolation, Nearest, Resize, ResizeAxis};
 use std::borrow::Cow;
 
@@ -165,12 +166,12 @@ fn in_order(shape: Vec<usize>, resize: &Resize) -> Vec<(usize, &ResizeAxis)> {
     axes
 }
 
-fn along_axes<T: Copy + Default>(
+fn along_axes<T: Copy + Default + Send + Sync>(
     shape: &[usize],
     data: &[T],
     resize: &Resize,
     outside: T,
-    mix: impl Fn(&mut [T], &[(&[T], f32)]),
+    mix: impl Fn(&mut [T], &[(&[T], f32)]) + Sync,
     pair: impl Fn([(T, f32); 2]) -> T,
 ) -> Vec<T> {
     let (mut shape, mut data) = (shape.to_vec(), Cow::Borrowed(data));
@@ -189,17 +190,18 @@ fn along_axes<T: Copy + Default>(
             continue;
         }
         let mut output = vec![outside; outer * axis.size * inner];
-        let mut rows = output.chunks_exact_mut(inner.max(1));
-        let mut weighted = vec![];
-        for part in 0..outer {
-            for (samples, row) in taps.samples.iter().zip(&mut rows) {
+        let inner = inner.max(1);
+        let effort = output.len() * MOVED;
+        share(&mut output, inner, effort, |start, rows| {
+            let mut weighted = vec![];
+            for (index, row) in (start / inner..).zip(rows.chunks_exact_mut(inner)) {
+                let (part, at) = (index / axis.size, index % axis.size);
                 let source = |sample: usize| &data[(part * length + sample) * inner..][..inner];
                 weighted.clear();
-                weighted.extend(samples.iter().map(|&(sample, weight)| (source(sample), weight)));
+                weighted.extend(taps.samples[at].iter().map(|&(sample, weight)| (source(sample), weight)));
                 mix(row, &weighted);
             }
-        }
-        drop(weighted);
+        });
         shape[axis.axis] = axis.size;
         data = Cow::Owned(output);
     }

@@ -1,6 +1,7 @@
 //! Walks over tensors whose neighbours lie at any distance: what broadcasting, transposing, slicing and reducing share.
 
 use super::strides;
+use crate::threads::{MOVED, share};
 
 /// One axis of a walk over `N` tensors at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,7 +58,7 @@ pub(super) fn for_each_place<const N: usize>(
 }
 
 /// The elements from `start` along the axes, row-major.
-pub(super) fn collect<T: Copy + Default>(x: &[T], start: usize, axes: &[Axis<1>]) -> Vec<T> {
+pub(super) fn collect<T: Copy + Default + Send + Sync>(x: &[T], start: usize, axes: &[Axis<1>]) -> Vec<T> {
     let count = axes.iter().map(|axis| axis.size).product();
     if count == 0 {
         return vec![];
@@ -77,7 +78,12 @@ pub(super) fn collect<T: Copy + Default>(x: &[T], start: usize, axes: &[Axis<1>]
 }
 
 /// As [`collect`] where the neighbours of the axis `unit` are neighbours in `x`, and those of the last axis are not.
-fn transposed_planes<T: Copy + Default>(x: &[T], start: usize, axes: &[Axis<1>], unit: usize) -> Vec<T> {
+fn transposed_planes<T: Copy + Default + Send + Sync>(
+    x: &[T],
+    start: usize,
+    axes: &[Axis<1>],
+    unit: usize,
+) -> Vec<T> {
     let sizes: Vec<usize> = axes.iter().map(|axis| axis.size).collect();
     let out_strides = strides(&sizes);
     let last = axes.len() - 1;
@@ -91,11 +97,20 @@ fn transposed_planes<T: Copy + Default>(x: &[T], start: usize, axes: &[Axis<1>],
     };
     let mut out = vec![T::default(); sizes.iter().product()];
     for_each_place(&outer, [start as isize, 0], &mut |[from, to]| {
-        plane.transpose(&x[from..], &mut out[to..])
+        if plane.row_stride != plane.columns {
+            return plane.transpose(&x[from..], &mut out[to..]);
+        }
+        // Its rows lie one behind the other.
+        let out = &mut out[to..][..plane.rows * plane.columns];
+        share(out, TILE * plane.columns, out.len() * MOVED, |first, part| {
+            let (first, rows) = (first / plane.columns, part.len() / plane.columns);
+            Plane { rows, ..plane }.transpose(&x[from + first..], part);
+        });
     });
     out
 }
 
+#[derive(Clone, Copy)]
 struct Plane {
     rows: usize,
     columns: usize,
