@@ -49,11 +49,7 @@ impl Plan {
     /// [`Error::Graph`] when shapes or constants contradict each other.
     pub fn new(mut graph: Graph, device: &Device) -> Result<Self, Error> {
         passes::optimise(&mut graph);
-        // The processor computes these in place, one after the other.
-        #[cfg(feature = "webgpu")]
-        if device.kind() == DeviceKind::Webgpu {
-            passes::fuse_chains(&mut graph);
-        }
+        passes::fuse_chains(&mut graph);
         let places = places(&mut graph, device)?;
         let finished = finished(&graph);
         let kept_boxes = |node: &&Node| matches!(node.op, Op::NonMaxSuppression { .. });

@@ -18,8 +18,9 @@ pub fn share<T: Send>(out: &mut [T], unit: usize, effort: usize, work: impl Fn(u
         use rayon::prelude::*;
         let unit = unit.max(1);
         let units = out.len().div_ceil(unit);
-        let parts = (rayon::current_num_threads() * PARTS).min(effort / LEAST).min(units);
-        if rayon::current_num_threads() > 1 && parts > 1 {
+        let threads = rayon::current_num_threads();
+        let parts = (threads * PARTS).min(effort / LEAST).min(units);
+        if threads > 1 && parts > 1 {
             let size = units.div_ceil(parts) * unit;
             let parts = out.par_chunks_mut(size).enumerate();
             return parts.for_each(|(index, part)| work(index * size, part));
@@ -33,7 +34,10 @@ pub fn share<T: Send>(out: &mut [T], unit: usize, effort: usize, work: impl Fn(u
 /// Does something among the threads that share work: [`share`] begins at once there, where it else waits for one of them to wake.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn among<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    rayon::scope(|_| work())
+    match rayon::current_num_threads() {
+        1 => work(),
+        _ => rayon::scope(|_| work()),
+    }
 }
 
 #[cfg(test)]
@@ -42,13 +46,19 @@ mod tests {
 
     #[test]
     fn parts_are_whole_units_and_cover_everything_once() {
-        for (count, unit) in [(0, 3), (1, 3), (10, 3), (1000, 7), (12, 1), (5, 0)] {
+        let check = |count: usize, unit: usize| {
             let mut out = vec![0; count];
             share(&mut out, unit, usize::MAX, |first, part| {
                 assert!(unit == 0 || first.is_multiple_of(unit));
                 part.iter_mut().enumerate().for_each(|(index, x)| *x += first + index + 1);
             });
             assert_eq!(out, (1..=count).collect::<Vec<_>>());
-        }
+        };
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        threads.install(|| {
+            for (count, unit) in [(0, 3), (1, 3), (10, 3), (1000, 7), (12, 1), (5, 0)] {
+                check(count, unit);
+            }
+        });
     }
 }

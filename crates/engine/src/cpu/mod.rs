@@ -18,7 +18,7 @@ use crate::value::HostTensor;
 use std::sync::Arc;
 use vitrine_graph::host::{self, View};
 use vitrine_graph::threads::{MOVED, share};
-use vitrine_graph::{Binary, Data, Kind, Op, Unary};
+use vitrine_graph::{Binary, Data, Kind, Link, Op};
 
 /// Numbers that fill whole vectors and lines of the cache.
 const LINE: usize = 64;
@@ -44,9 +44,10 @@ pub fn compute(
             }
             Ok(data)
         }
-        (Op::Binary(function, after), _) if kind == Kind::F32 && operands.len() == 2 => {
-            binary(*function, *after, operands, shape)
+        (&Op::Binary(function, after), _) if kind == Kind::F32 && operands.len() == 2 => {
+            chain(op, &[Link(function, after)], operands, shape)
         }
+        (Op::Chain(links), _) if operands.len() == links.len() + 1 => chain(op, links, operands, shape),
         _ => {
             let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
             match (op, &views[..]) {
@@ -57,28 +58,31 @@ pub fn compute(
     }
 }
 
-/// Over the memory of an operand that nobody else holds, where it has the result's shape.
-fn binary(
-    function: Binary,
-    after: Unary,
+/// Over the memory of an operand that nobody else holds, where it has the result's shape. `links` are those of the operator.
+fn chain(
+    op: &Op,
+    links: &[Link],
     mut operands: Vec<Arc<HostTensor>>,
     shape: &[usize],
 ) -> Result<Data, String> {
-    let commutes = matches!(function, Binary::Add | Binary::Mul | Binary::Min | Binary::Max);
+    let commutes =
+        |Link(function, _): &Link| matches!(function, Binary::Add | Binary::Mul | Binary::Min | Binary::Max);
     let is_free = |operand: &Arc<HostTensor>| Arc::strong_count(operand) == 1 && operand.shape == shape;
-    if commutes && !is_free(&operands[0]) && is_free(&operands[1]) {
+    if links.first().is_some_and(commutes) && !is_free(&operands[0]) && is_free(&operands[1]) {
         operands.swap(0, 1);
     }
-    let real = operands.iter().all(|operand| operand.data.f32s().is_some());
-    if !real || operands[0].shape != shape || function.is_truth() {
-        let kind = if real { Kind::F32 } else { Kind::I64 };
+    let truth = links.iter().any(|Link(function, _)| function.is_truth());
+    if operands[0].data.f32s().is_none() || operands[0].shape != shape || truth {
         let views: Vec<View> = operands.iter().map(|operand| operand.view()).collect();
-        return host::evaluate(&Op::Binary(function, after), &views, kind, shape);
+        return host::evaluate(op, &views, Kind::F32, shape);
     }
-    let b = operands.swap_remove(1);
-    match owned(operands.swap_remove(0)) {
-        Data::F32(a) => host::binary_onto(function, after, a, b.view(), shape).map(Data::F32),
-        Data::I64(_) => Err("a real number is expected".to_owned()),
+    let others = operands.split_off(1);
+    match operands.pop().map(owned) {
+        Some(Data::F32(x)) => {
+            let others: Vec<View> = others.iter().map(|operand| operand.view()).collect();
+            host::chain_onto(links, x, &others, shape).map(Data::F32)
+        }
+        _ => Err("a real number is expected".to_owned()),
     }
 }
 

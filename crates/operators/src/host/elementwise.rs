@@ -1,15 +1,12 @@
 //! Functions of one, two and three values, element by element.
 
 use super::View;
+use super::chain::chain_onto;
 use super::strided::{Axis, broadcast_axes, for_each_place};
-use crate::lanes::{Lanes, Real, each, each_with};
-use crate::threads::{MOVED, share};
-use crate::{Binary, Data, Kind, Unary};
+use crate::{Binary, Data, Kind, Link, Unary};
 
 /// Numbers that stay in the fastest cache between two loops over them.
 const CACHED: usize = 4096;
-/// Shorter rows of numbers for each channel are repeated, as one loop costs as much as so many numbers.
-const SHORT: usize = 64;
 
 /// A function of each element.
 pub fn unary(function: Unary, x: &Data) -> Result<Data, String> {
@@ -46,7 +43,7 @@ pub fn binary(function: Binary, after: Unary, a: View, b: View, shape: &[usize])
             unary(after, &Data::I64(truths))
         }
         (Data::F32(_), Data::F32(_)) => match super::movement::expand(a, shape) {
-            Data::F32(a) => binary_onto(function, after, a, b, shape).map(Data::F32),
+            Data::F32(a) => chain_onto(&[Link(function, after)], a, &[b], shape).map(Data::F32),
             Data::I64(_) => Err("real numbers became whole ones".to_owned()),
         },
         (Data::I64(a), Data::I64(b)) => {
@@ -55,70 +52,6 @@ pub fn binary(function: Binary, after: Unary, a: View, b: View, shape: &[usize])
         }
         _ => Err("real and whole numbers do not mix".to_owned()),
     }
-}
-
-/// As [`binary`], of real numbers that give such; `a` has the result's shape and is overwritten.
-pub fn binary_onto(
-    function: Binary,
-    after: Unary,
-    mut a: Vec<f32>,
-    b: View,
-    shape: &[usize],
-) -> Result<Vec<f32>, String> {
-    let axes = broadcast_axes([shape, b.shape], shape);
-    let b = b.f32s()?;
-    match function {
-        Binary::Add => onto(&mut a, b, &axes, after, |a, b| a + b),
-        Binary::Sub => onto(&mut a, b, &axes, after, |a, b| a - b),
-        Binary::Mul => onto(&mut a, b, &axes, after, |a, b| a * b),
-        Binary::Div => onto(&mut a, b, &axes, after, |a, b| a / b),
-        Binary::PRelu => onto(&mut a, b, &axes, after, |a, b| a.below(Lanes::splat(0.0), a * b, a)),
-        Binary::Max => onto(&mut a, b, &axes, after, Lanes::max),
-        Binary::Min => onto(&mut a, b, &axes, after, Lanes::min),
-        _ => {
-            a = zip(&a, b, &axes, |a, b| function.apply(a, b));
-            after.apply_all(&mut a);
-        }
-    }
-    Ok(a)
-}
-
-/// The last axis of a broadcast has neighbours or one repeated element in `b`, never anything else.
-fn onto(a: &mut [f32], b: &[f32], axes: &[Axis<2>], after: Unary, f: impl Fn(Lanes, Lanes) -> Lanes + Sync) {
-    if a.is_empty() {
-        return;
-    }
-    // Rows of numbers for each channel that are short are repeated; so is a single number.
-    let (repeats, size) = match axes {
-        [] => (true, 1),
-        [.., last] if last.strides[1] == 0 => (axes.len() == 1, 1),
-        [rest @ .., last] => (rest.iter().all(|axis| axis.strides[1] == 0), last.size),
-    };
-    let effort = a.len() * MOVED;
-    if repeats && size < CACHED {
-        let row = b[..size].repeat(SHORT.div_ceil(size));
-        return share(a, row.len(), effort, |_, part| {
-            part.chunks_mut(row.len()).for_each(|part| each_with(part, &row[..part.len()], &f));
-            after.apply_all(part);
-        });
-    }
-    if let &[Axis { strides: [1, 1], .. }] = axes {
-        return share(a, CACHED, effort, |first, part| {
-            each_with(part, &b[first..][..part.len()], &f);
-            after.apply_all(part);
-        });
-    }
-    let Some((inner, outer)) = axes.split_last() else { return };
-    for_each_place(outer, [0, 0], &mut |[i, j]| {
-        let row = &mut a[i..i + inner.size];
-        if inner.strides[1] == 1 {
-            each_with(row, &b[j..j + inner.size], &f);
-        } else {
-            let number = Lanes::splat(b[j]);
-            each(row, |a| f(a, number));
-        }
-    });
-    after.apply_all(a);
 }
 
 /// The last axis of a broadcast has neighbours or one repeated element in each operand, never anything else.

@@ -1,6 +1,7 @@
 //! Every operator on the host, plainly: to compute at load what is known at load, as the long tail of the CPU device, and
 //! as what the GPU's kernels are compared with. The hot ones have faster versions in the engine.
 
+mod chain;
 mod conv;
 mod deform;
 mod effort;
@@ -20,12 +21,12 @@ mod select;
 mod stored;
 mod strided;
 
+pub use chain::chain_onto;
 pub use effort::Budget;
-pub use elementwise::binary_onto;
 pub use resize::{AxisTaps, taps};
 pub use stored::{Quantised, Scale, f32s_from_f16_le, f32s_from_le};
 
-use crate::{Constant, Data, Error, Graph, Kind, Link, Node, Op, ValueId};
+use crate::{Constant, Data, Error, Graph, Kind, Node, Op, ValueId};
 
 /// An operand.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +48,7 @@ pub fn evaluate(op: &Op, operands: &[View], kind: Kind, shape: &[usize]) -> Resu
     Ok(match op {
         Op::Unary(function) => elementwise::unary(*function, x.data)?,
         Op::Binary(function, after) => elementwise::binary(*function, *after, *x, operand(1)?, shape)?,
-        Op::Chain(links) => {
-            let mut data = x.f32s()?.to_vec();
-            for (index, Link(function, after)) in links.iter().enumerate() {
-                data = binary_onto(*function, *after, data, operand(index + 1)?, shape)?;
-            }
-            Data::F32(data)
-        }
+        Op::Chain(links) => Data::F32(chain_onto(links, x.f32s()?.to_vec(), &operands[1..], shape)?),
         Op::Where => elementwise::select(*x, operand(1)?, operand(2)?, shape)?,
         Op::Cast(_) => elementwise::cast(x.data, kind),
         Op::Transpose(permutation) => movement::transpose(*x, permutation),
